@@ -1,0 +1,31 @@
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { v7 } from 'uuid';
+
+/** A new identifier of a thing: UUIDv7 (RFC 9562 §5.7), ordered by time and not a secret. */
+export const newId = (): string => v7();
+
+/** A new secret of `bytes` random bytes as base64url; 16 bytes are the least for an unguessable value (ASVS 11.5.1). */
+export const newSecret = (bytes = 16): string => randomBytes(bytes).toString('base64url');
+
+/** A 32-byte key for one purpose, derived from the application's secret (HKDF-SHA-256, RFC 5869). */
+export const deriveKey = (appSecret: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', appSecret, 'latchkey', purpose, 32));
+
+/** HMAC-SHA-256 over the parts; their lengths are part of the input, so ('ab','c') and ('a','bc') differ. */
+export function keyedHash(key: Buffer, ...parts: readonly (string | Buffer)[]): Buffer {
+  const hmac = createHmac('sha256', key);
+  for (const part of parts) {
+    hmac.update(`${Buffer.byteLength(part)}:`).update(part);
+  }
+  return hmac.digest();
+}
+
+/** The stored form of a secret that has entropy enough to need no key and no salt. */
+export const hashOfSecret = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** Compares in constant time; texts of different length are unequal. */
+export function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,52 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import ipaddr from 'ipaddr.js';
+import { type Locale, localeOf } from '../locale.js';
+
+const USER_AGENT_LENGTH = 256;
+/** How much of an address tells networks apart: less than this belongs to one customer. */
+const NETWORK_BITS = { ipv4: 24, ipv6: 64 } as const;
+
+/** Whoever sends a request. */
+export interface Asker {
+  /** The client's address in canonical text. */
+  readonly address: string;
+  /** The address cut to /24 (IPv4) or /64 (IPv6), e.g. `203.0.113.0/24`: what limits are counted by. */
+  readonly network: string;
+  readonly locale: Locale;
+  /** At most 256 characters of Latin-1, as Node.js reads headers; null when the client names none. */
+  readonly userAgent: string | null;
+}
+
+/** The network of an address in canonical text, or undefined when it is no address. IPv4 mapped into IPv6 counts as IPv4. */
+export function networkOf(address: string): string | undefined {
+  const parsed = parseAddress(address);
+  if (!parsed) return undefined;
+  const bits = NETWORK_BITS[parsed.kind()];
+  const Family = parsed.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
+  return `${Family.networkAddressFromCIDR(`${parsed.toString()}/${bits}`).toString()}/${bits}`;
+}
+
+/** Reads the asker from a request. An address that a proxy has made up is replaced by the connection's own. */
+export function askerOf(request: FastifyRequest): Asker {
+  const address = parseAddress(request.ip) ?? parseAddress(request.socket.remoteAddress ?? '');
+  const text = address?.toString() ?? '0.0.0.0';
+  return {
+    address: text,
+    network: networkOf(text) ?? '0.0.0.0/24',
+    locale: localeOf(request.headers['accept-language']),
+    userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_LENGTH) ?? null,
+  };
+}
+
+/** Hands the {@link Asker} to a controller's method. */
+export const FromAsker = createParamDecorator((_: unknown, context: ExecutionContext): Asker =>
+  askerOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  // A zone (`fe80::1%eth0`) names an interface of this machine, not a network; short forms such as `127.1` are no addresses.
+  const [bare = ''] = text.split('%');
+  const valid = ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare);
+  return valid ? ipaddr.process(bare) : undefined;
+}

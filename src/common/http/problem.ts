@@ -1,0 +1,131 @@
+import 'reflect-metadata';
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+  type ReferenceObject,
+  type ResponseObject,
+  type SchemaObject,
+} from '@nestjs/swagger';
+import type { DomainError, DomainErrorClass, FieldError } from '../domain-error.js';
+import type { Locale } from '../locale.js';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+/** Where a route keeps its refusals, so that a second decorator adds to the first. */
+const ERRORS_KEY = 'problem:errors';
+const EXAMPLE_REQUEST = '01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a';
+
+/** Statuses that tell when to come again. */
+const WAITING = new Set([429, 503]);
+const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } } as const;
+
+/** A refusal as documents see it. `members` describes what it tells beyond {@link Problem}, e.g. `attemptsLeft`. */
+export interface DocumentedError extends DomainErrorClass {
+  readonly name: string;
+  readonly members?: Readonly<Record<string, SchemaObject>>;
+}
+
+export class ProblemField implements FieldError {
+  @ApiProperty({ description: 'Path of the field, e.g. `contact.phone`.', example: 'phone' })
+  readonly field!: string;
+
+  @ApiProperty({ description: 'The rule that it breaks; stable, for programs.', example: 'phoneText' })
+  readonly rule!: string;
+
+  @ApiProperty({ description: 'What is wrong, for people.', example: 'Type a phone number of 3 to 40 characters.' })
+  readonly message!: string;
+}
+
+/** Every refusal (RFC 9457). */
+export class Problem {
+  @ApiProperty({ description: 'URN of the kind of problem; names the same as `code`.' })
+  readonly type!: string;
+
+  @ApiProperty({ description: 'For people: what happened and what to do next, in the language of the request.' })
+  readonly title!: string;
+
+  @ApiProperty({ type: 'integer', description: 'The HTTP status.' })
+  readonly status!: number;
+
+  @ApiProperty({ description: '`module.what_happened`; stable, for programs.' })
+  readonly code!: string;
+
+  @ApiPropertyOptional({ description: 'More on this one occurrence, for people.' })
+  readonly detail?: string;
+
+  @ApiProperty({ description: 'URN of this occurrence; holds the request id.' })
+  readonly instance!: string;
+
+  @ApiPropertyOptional({ type: [ProblemField], description: 'The fields that break a rule, all of them.' })
+  readonly errors?: readonly FieldError[];
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Seconds to wait before asking again; as in `Retry-After`.' })
+  readonly retryAfter?: number;
+}
+
+/** The problem that tells of a refusal, in the language of whoever asked. */
+export function problemOf(error: DomainError, { locale, requestId }: { locale: Locale; requestId: string }): Problem {
+  const { retryAfterSeconds, errors, extras } = error.facts;
+  const problem: Problem = {
+    ...bareProblem(error.kind, locale, requestId),
+    ...(errors && { errors }),
+    ...(retryAfterSeconds !== undefined && { retryAfter: wholeSeconds(retryAfterSeconds) }),
+  };
+  // Once more at the end, so that no extra can pass for a standard member.
+  return { ...problem, ...extras, ...problem };
+}
+
+/** `Retry-After` counts whole seconds (RFC 9110 §10.2.3), and zero would invite a storm. */
+export const wholeSeconds = (seconds: number): number => Math.max(1, Math.ceil(seconds));
+
+function bareProblem(kind: DomainErrorClass, locale: Locale, requestId: string): Problem {
+  return {
+    type: `urn:latchkey:error:${kind.code}`,
+    title: kind.title[locale],
+    status: kind.status,
+    code: kind.code,
+    instance: `urn:latchkey:request:${requestId}`,
+  };
+}
+
+/** Documents the refusals of a route: per status one response that lists their codes, with an example of each. */
+export function ApiErrors(...errors: DocumentedError[]): MethodDecorator {
+  return (target, key, descriptor) => {
+    const handler = descriptor.value as object;
+    const before = (Reflect.getMetadata(ERRORS_KEY, handler) ?? []) as DocumentedError[];
+    const all = [...new Set([...before, ...errors])];
+    Reflect.defineMetadata(ERRORS_KEY, all, handler);
+    const statuses = [...new Set(all.map((error) => error.status))];
+    const responses = statuses.map((status) =>
+      ApiResponse({ status, ...problemResponse(all.filter((error) => error.status === status)) }),
+    );
+    applyDecorators(ApiExtraModels(Problem), ...responses)(target, key, descriptor);
+  };
+}
+
+/** The documented response that tells of any of these refusals, which share one status. */
+export function problemResponse(errors: readonly DocumentedError[]): ResponseObject {
+  const members: Record<string, SchemaObject | ReferenceObject> = {
+    code: { type: 'string', enum: errors.map((error) => error.code) },
+  };
+  const schema: SchemaObject = {
+    allOf: [
+      { $ref: getSchemaPath(Problem) },
+      { type: 'object', properties: Object.assign(members, ...errors.map((error) => error.members ?? {})) },
+    ],
+  };
+  const examples = Object.fromEntries(errors.map((error) => [error.code, { value: exampleOf(error) }]));
+  return {
+    description: errors.map((error) => `\`${error.code}\`: ${error.title.en}`).join('\n\n'),
+    ...(errors.some(({ status }) => WAITING.has(status)) && { headers: { 'Retry-After': RETRY_AFTER } }),
+    content: { [PROBLEM_TYPE]: { schema, examples } },
+  };
+}
+
+function exampleOf(error: DocumentedError): object {
+  const members = Object.entries(error.members ?? {}).map(([name, schema]) => [name, schema.example as unknown]);
+  return { ...bareProblem(error, 'en', EXAMPLE_REQUEST), ...Object.fromEntries(members) };
+}

@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The folder of package.json, with `views` and `openapi.yaml` beside it, whether the code runs from `src` or `dist`. */
+export const PROJECT_ROOT = findUp(import.meta.dirname);
+
+function findUp(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('package.json was not found in any folder above the code');
+  return findUp(parent);
+}

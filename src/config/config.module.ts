@@ -1,0 +1,32 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import {
+  AppConfig,
+  type Config,
+  DatabaseConfig,
+  HttpConfig,
+  OtpConfig,
+  QaConfig,
+  SecretConfig,
+  SessionConfig,
+  SmsAeroConfig,
+  SmsConfig,
+} from './config.js';
+
+/** Provides each slice of the configuration under its own class. */
+@Module({})
+export class ConfigModule {
+  static for(config: Config): DynamicModule {
+    const slices = [
+      { provide: AppConfig, useValue: config.app },
+      { provide: HttpConfig, useValue: config.http },
+      { provide: DatabaseConfig, useValue: config.database },
+      { provide: SecretConfig, useValue: config.secret },
+      { provide: OtpConfig, useValue: config.otp },
+      { provide: SmsConfig, useValue: config.sms },
+      { provide: SmsAeroConfig, useValue: config.smsAero },
+      { provide: SessionConfig, useValue: config.session },
+      { provide: QaConfig, useValue: config.qa },
+    ];
+    return { module: ConfigModule, global: true, providers: slices, exports: slices.map((slice) => slice.provide) };
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The settings of the service as typed slices. A class asks for the slice it needs:
+ * `constructor(private readonly config: OtpConfig)`. Durations carry their unit in the name.
+ */
+
+export class HttpConfig {
+  readonly host!: string;
+  readonly port!: number;
+  /** Base of every link we hand out, and the host named in `@host #code`; never the Host header. */
+  readonly publicUrl!: string;
+  readonly corsOrigins!: readonly string[];
+  /** Addresses and CIDR blocks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies!: readonly string[];
+  /** Bearer token of `/metrics` and of the details of `/health/ready`; undefined leaves them open. */
+  readonly opsToken?: string;
+}
+
+export class AppConfig {
+  readonly production!: boolean;
+  readonly productName!: string;
+  readonly logLevel!: string;
+  /** Whether the process that serves HTTP carries messages as well. */
+  readonly hostsWorker!: boolean;
+}
+
+export class DatabaseConfig {
+  readonly url!: string;
+  readonly poolSize!: number;
+  /** Whether nothing connects by itself: for building documents without a database. */
+  readonly lazy?: boolean;
+}
+
+export class SecretConfig {
+  /** ≥ 32 characters; every key of the service is derived from it. */
+  readonly appSecret!: string;
+}
+
+export class OtpConfig {
+  readonly smsLength!: number;
+  readonly emailLength!: number;
+}
+
+export class SmsConfig {
+  readonly provider!: 'console' | 'sms-aero';
+  /** ISO 3166-1 alpha-2 regions that messages may go to; the first is the default of `region`. */
+  readonly regions!: readonly string[];
+  readonly timeoutMs!: number;
+  /** Bounds of the console provider's delay. */
+  readonly consoleDelayMs!: readonly [number, number];
+  /** Whether the console provider prints nothing; tests set it. */
+  readonly consoleQuiet?: boolean;
+}
+
+export class SmsAeroConfig {
+  readonly email!: string;
+  readonly apiKey!: string;
+  readonly sign!: string;
+  readonly baseUrl!: string;
+}
+
+export class SessionConfig {
+  readonly issuer!: string;
+  readonly audience!: string;
+}
+
+export class QaConfig {
+  /** Whether the message inbox is served at all. */
+  readonly inbox!: boolean;
+}
+
+export interface Config {
+  readonly app: AppConfig;
+  readonly http: HttpConfig;
+  readonly database: DatabaseConfig;
+  readonly secret: SecretConfig;
+  readonly otp: OtpConfig;
+  readonly sms: SmsConfig;
+  readonly smsAero: SmsAeroConfig;
+  readonly session: SessionConfig;
+  readonly qa: QaConfig;
+}

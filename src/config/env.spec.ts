@@ -1,0 +1,194 @@
+import { InvalidConfiguration, loadConfig, missingIn } from './env.js';
+
+const DATABASE_URL = 'postgres://latchkey:pass@db:5432/latchkey';
+const APP_SECRET = 'J7v1x0Tq9ZbXr4LmWc2sYd8KfHg5NpUe';
+const OPS_TOKEN = 'ops-9f3kd82ndk20dm';
+
+const DEVELOPMENT = { DATABASE_URL, APP_SECRET };
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL,
+  APP_SECRET,
+  OPS_TOKEN,
+  PUBLIC_URL: 'https://id.example.org',
+  SMS_PROVIDER: 'sms-aero',
+  SMS_AERO_EMAIL: 'team@example.org',
+  SMS_AERO_API_KEY: 'aero-key-1',
+};
+
+function mistakesOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConfiguration) return error.mistakes;
+    throw error;
+  }
+}
+
+describe('Configuration outside production', () => {
+  it('needs nothing but what the start has made for itself', () => {
+    const config = loadConfig({}, { databaseUrl: DATABASE_URL, appSecret: APP_SECRET });
+
+    expect(config).toEqual({
+      app: { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: true },
+      http: {
+        host: '127.0.0.1',
+        port: 3000,
+        publicUrl: 'http://localhost:3000',
+        corsOrigins: [],
+        trustedProxies: [],
+        opsToken: undefined,
+      },
+      database: { url: DATABASE_URL, poolSize: 10 },
+      secret: { appSecret: APP_SECRET },
+      otp: { smsLength: 4, emailLength: 6 },
+      sms: { provider: 'console', regions: ['RU'], timeoutMs: 10_000, consoleDelayMs: [1000, 2000] },
+      smsAero: { email: '', apiKey: '', sign: 'SMS Aero', baseUrl: 'https://gate.smsaero.ru/v2/' },
+      session: { issuer: 'http://localhost:3000', audience: 'latchkey' },
+      qa: { inbox: true },
+    });
+  });
+
+  it('prefers what is set to what was made', () => {
+    const config = loadConfig(DEVELOPMENT, { databaseUrl: 'postgres://other/x', appSecret: 'other' });
+
+    expect(config.database.url).toBe(DATABASE_URL);
+    expect(config.secret.appSecret).toBe(APP_SECRET);
+  });
+
+  it('says which stand-ins are wanted', () => {
+    expect(missingIn({})).toEqual({ databaseUrl: true, appSecret: true });
+    expect(missingIn({ DATABASE_URL, APP_SECRET: ' ' })).toEqual({ databaseUrl: false, appSecret: true });
+    expect(missingIn({ NODE_ENV: 'production' })).toEqual({ databaseUrl: false, appSecret: false });
+    expect(missingIn({ NODE_ENV: 'prod' })).toEqual({ databaseUrl: false, appSecret: false });
+  });
+
+  it('counts an empty variable as unset and ignores unknown ones', () => {
+    const config = loadConfig({ ...DEVELOPMENT, PORT: '', HOST: ' ', OPS_TOKEN: '', PROT: 'x' });
+
+    expect(config.http).toMatchObject({ port: 3000, host: '127.0.0.1', opsToken: undefined });
+  });
+
+  it('reads lists, numbers and origins in their normal form', () => {
+    const config = loadConfig({
+      ...DEVELOPMENT,
+      PORT: '0',
+      PUBLIC_URL: 'http://localhost:80/',
+      SMS_REGIONS: ' ru, de ,',
+      CORS_ORIGINS: 'https://a.example, https://b.example:8443/',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      OTP_LENGTH: '8',
+      WORKER: 'separate',
+      SMS_AERO_URL: 'http://127.0.0.1:9000/v2',
+    });
+
+    expect(config.http).toMatchObject({
+      port: 0,
+      publicUrl: 'http://localhost',
+      corsOrigins: ['https://a.example', 'https://b.example:8443'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
+    });
+    expect(config.sms.regions).toEqual(['RU', 'DE']);
+    expect(config.otp.smsLength).toBe(8);
+    expect(config.app.hostsWorker).toBe(false);
+    expect(config.smsAero.baseUrl).toBe('http://127.0.0.1:9000/v2/');
+    expect(config.session.issuer).toBe('http://localhost');
+  });
+});
+
+describe('Configuration in production', () => {
+  it('turns the development defaults off', () => {
+    const config = loadConfig(PRODUCTION);
+
+    expect(config.app.production).toBe(true);
+    expect(config.http.host).toBe('0.0.0.0');
+    expect(config.otp).toEqual({ smsLength: 6, emailLength: 6 });
+    expect(config.qa.inbox).toBe(false);
+  });
+
+  it('starts on no stand-ins, and lists everything that is missing at once', () => {
+    const start = () => loadConfig({ NODE_ENV: 'production' }, { databaseUrl: DATABASE_URL, appSecret: APP_SECRET });
+
+    expect(start).toThrow(InvalidConfiguration);
+    const names = mistakesOf({ NODE_ENV: 'production' }).map((mistake) => mistake.split(' ')[0]);
+    expect(names.sort()).toEqual(['APP_SECRET', 'DATABASE_URL', 'OPS_TOKEN', 'SMS_PROVIDER']);
+  });
+
+  it('refuses the console provider', () => {
+    expect(mistakesOf({ ...PRODUCTION, SMS_PROVIDER: 'console' })).toEqual([
+      'SMS_PROVIDER is "console", which production refuses: it only prints messages. Write sms-aero.',
+    ]);
+  });
+
+  it('needs the account of SMS Aero', () => {
+    const { SMS_AERO_EMAIL: _email, SMS_AERO_API_KEY: _key, ...rest } = PRODUCTION;
+
+    expect(mistakesOf(rest).map((mistake) => mistake.split(' ')[0])).toEqual(['SMS_AERO_EMAIL', 'SMS_AERO_API_KEY']);
+  });
+
+  it('needs https, except on the machine itself', () => {
+    expect(mistakesOf({ ...PRODUCTION, PUBLIC_URL: 'http://id.example.org' })).toEqual([
+      'PUBLIC_URL is "http://id.example.org": in production write it with https://.',
+    ]);
+    expect(mistakesOf({ ...PRODUCTION, PUBLIC_URL: 'http://localhost:3000' })).toEqual([]);
+  });
+});
+
+describe('A mistake in the configuration', () => {
+  it.each([
+    ['NODE_ENV', 'prod', 'NODE_ENV is "prod": write production, development or test.'],
+    ['HOST', 'http://x', 'HOST is "http://x": write an address of this machine, such as 127.0.0.1 or 0.0.0.0.'],
+    ['PORT', '70000', 'PORT is "70000": write a whole number from 0 to 65535.'],
+    ['PORT', '3e3', 'PORT is "3e3": write a whole number from 0 to 65535.'],
+    ['OTP_LENGTH', '3', 'OTP_LENGTH is "3": write a whole number from 4 to 8.'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": write fatal, error, warn, info, debug, trace or silent.'],
+    ['WORKER', 'none', 'WORKER is "none": write embedded or separate.'],
+    ['SMS_PROVIDER', 'twilio', 'SMS_PROVIDER is "twilio": write console or sms-aero.'],
+    ['SMS_REGIONS', 'RU,XX', 'SMS_REGIONS holds "XX": write two-letter ISO 3166-1 codes, such as RU,DE.'],
+    ['SMS_REGIONS', ',', 'SMS_REGIONS holds "": write two-letter ISO 3166-1 codes, such as RU,DE.'],
+    ['PRODUCT_NAME', 'Ключ', 'PRODUCT_NAME is "Ключ": write 2 to 20 Latin letters, digits, spaces and hyphens.'],
+    [
+      'PUBLIC_URL',
+      'https://a.example/app',
+      'PUBLIC_URL holds "https://a.example/app": write only scheme, host and port, such as https://example.org.',
+    ],
+    ['CORS_ORIGINS', '*', 'CORS_ORIGINS holds "*": write only scheme, host and port, such as https://example.org.'],
+    [
+      'TRUSTED_PROXIES',
+      '10.0.0.0/8,1',
+      'TRUSTED_PROXIES holds "1": write addresses or blocks, such as 10.0.0.0/8,192.168.1.5.',
+    ],
+    [
+      'TRUSTED_PROXIES',
+      '0.0.0.0/0',
+      'TRUSTED_PROXIES holds "0.0.0.0/0", which believes everybody: name the proxies themselves.',
+    ],
+    ['SMS_AERO_URL', 'gate', 'SMS_AERO_URL is "gate": write a URL that begins with https:// or http://.'],
+  ])('in %s (%s) is told with what to write instead', (name, value, sentence) => {
+    expect(mistakesOf({ ...DEVELOPMENT, [name]: value })).toEqual([sentence]);
+  });
+
+  it.each([
+    ['DATABASE_URL', 'mysql://root:s3cr3t@db/x'],
+    ['DATABASE_URL', 's3cr3t'],
+    ['APP_SECRET', 's3cr3t'],
+    ['APP_SECRET', 's'.repeat(40)],
+    ['APP_SECRET', 'please-change-me-please-s3cr3t-0123456789'],
+    ['OPS_TOKEN', 's3cr3t'],
+    ['SMS_AERO_EMAIL', 's3cr3t'],
+  ])('in %s never shows the value', (name, value) => {
+    const mistakes = mistakesOf({ ...DEVELOPMENT, [name]: value });
+
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toMatch(new RegExp(`^${name} `));
+    expect(mistakes[0]).not.toContain(value);
+    expect(mistakes[0]).not.toContain('s3cr3t');
+  });
+
+  it('does not hide the next one', () => {
+    const start = () => loadConfig({ ...DEVELOPMENT, PORT: 'x', WORKER: 'y' });
+
+    expect(start).toThrow(/^The configuration has mistakes:\nPORT .+\nWORKER .+$/);
+  });
+});
