@@ -1,0 +1,26 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DatabaseConfig } from '../../config/config.js';
+import { dataSourceOptions } from './data-source.js';
+import { Database } from './database.js';
+import { Notifications } from './notifications.js';
+
+@Global()
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [DatabaseConfig],
+      useFactory: (config: DatabaseConfig) => ({
+        ...dataSourceOptions(config.url, config.poolSize),
+        autoLoadEntities: true,
+        migrations: [],
+        manualInitialization: config.lazy === true,
+        retryAttempts: 10,
+        retryDelay: 1_000,
+      }),
+    }),
+  ],
+  providers: [Database, Notifications],
+  exports: [Database, Notifications],
+})
+export class DatabaseModule {}

@@ -1,0 +1,78 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource, type EntityTarget, type ObjectLiteral, type QueryRunner, type Repository } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import type { Statement } from './statement.js';
+
+interface Transaction {
+  readonly runner: QueryRunner;
+  readonly client: PoolClient;
+}
+
+/**
+ * The one way to PostgreSQL: prepared statements and repositories that join the transaction of their caller, whichever
+ * service opened it.
+ */
+@Injectable()
+export class Database {
+  private readonly current = new AsyncLocalStorage<Transaction>();
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** Runs a statement, in the caller's transaction if there is one; answers its rows. */
+  async run<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await this.executor().query<Row & ObjectLiteral>({
+      name: statement.name,
+      text: statement.text,
+      values: [...values],
+    });
+    return rows;
+  }
+
+  /** The first row of a statement, or undefined. */
+  async first<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row | undefined> {
+    return (await this.run(statement, values))[0];
+  }
+
+  /** The repository of an entity, bound to the caller's transaction if there is one. */
+  repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
+    const manager = this.current.getStore()?.runner.manager ?? this.dataSource.manager;
+    return manager.getRepository(entity);
+  }
+
+  /** Runs `work` in a transaction (READ COMMITTED): all of it or nothing. A call inside another one joins that. */
+  async transaction<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.current.getStore()) return work();
+    const runner = this.dataSource.createQueryRunner();
+    const client = (await runner.connect()) as PoolClient;
+    try {
+      await runner.startTransaction();
+      const result = await this.current.run({ runner, client }, work);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      await this.rollback(runner);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  private async rollback(runner: QueryRunner): Promise<void> {
+    try {
+      if (runner.isTransactionActive) await runner.rollbackTransaction();
+    } catch {
+      // The connection is gone, and the transaction with it: the first error tells more than this one.
+    }
+  }
+
+  private executor(): Pool | PoolClient {
+    return this.current.getStore()?.client ?? this.pool;
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as PostgresDriver).master as Pool;
+  }
+}
