@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { catchError, from, mergeMap, type Observable, of } from 'rxjs';
+import { askerOf } from '../../common/http/asker.js';
+import { ServiceUnavailable } from '../../common/http/http.errors.js';
+import { IdempotencyKeyInvalid, IdempotencyKeyReused } from './idempotency.errors.js';
+import { type Claim, IdempotentAnswers, type IdempotentRequest } from './idempotent-answers.js';
+
+export const KEPT_SECONDS = 'idempotency:kept-seconds';
+
+const UUID = /^"?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"?$/i;
+const TWIN_POLL_MS = 50;
+const TWIN_PATIENCE_MS = 15_000;
+
+/** Idempotency-Key (draft-ietf-httpapi-idempotency-key-header), except that a twin in flight waits for the answer. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly answers: IdempotentAnswers,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const header = request.headers['idempotency-key'];
+    if (header === undefined) return next.handle();
+    const result = await this.claimOrAnswer(identify(request, header));
+    if (!('claim' in result)) return of(result.answer);
+    const keptSeconds = this.reflector.get<number>(KEPT_SECONDS, context.getHandler());
+    return this.run(next, result.claim, keptSeconds);
+  }
+
+  private run(next: CallHandler, claim: Claim, keptSeconds: number): Observable<unknown> {
+    return next.handle().pipe(
+      catchError((error: unknown) => from(this.release(claim, error))),
+      mergeMap(async (answer: unknown) => {
+        await this.answers.keep(claim, answer, keptSeconds);
+        return answer;
+      }),
+    );
+  }
+
+  private async release(claim: Claim, error: unknown): Promise<never> {
+    // What cannot be released now is free when the claim runs out.
+    await this.answers.release(claim).catch(() => undefined);
+    throw error;
+  }
+
+  private async claimOrAnswer(request: IdempotentRequest): Promise<{ claim: Claim } | { answer: unknown }> {
+    const deadline = Date.now() + TWIN_PATIENCE_MS;
+    while (Date.now() < deadline) {
+      const result = await this.answers.claim(request);
+      if (result.kind === 'another_body') throw new IdempotencyKeyReused();
+      if (result.kind !== 'running') return result;
+      await pause(TWIN_POLL_MS);
+    }
+    throw new ServiceUnavailable();
+  }
+}
+
+function identify(request: FastifyRequest, header: string | string[]): IdempotentRequest {
+  const idempotencyKey = UUID.exec(String(header))?.[1]?.toLowerCase();
+  if (!idempotencyKey) throw new IdempotencyKeyInvalid();
+  const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+  return { idempotencyKey, route, network: askerOf(request).network, body: request.body };
+}
