@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { stringify } from 'yaml';
+import { describeEdge } from './edge-errors.js';
+import { projectRoot } from './project-root.js';
+
+const DESCRIPTION = [
+  'Phone sign-in and invite codes.',
+  'Every refusal is `application/problem+json` (RFC 9457); `code` is for programs, `title` for people, and `instance`',
+  'holds the request id that `X-Request-Id` returns.',
+].join(' ');
+
+/** In the order in which a reader wants them. Tags that no operation has are left out. */
+const TAGS: readonly (readonly [string, string])[] = [
+  ['auth', 'Signing in by a one-time code or a password, and refreshing the session'],
+  ['users', 'People: the own profile, and everybody for operators'],
+  ['referrals', 'Invite codes and who invited whom'],
+  ['messages', 'The trail of what was sent'],
+  ['qa', 'The message inbox'],
+  ['operations', 'Health and metrics'],
+];
+
+/** The contract, read from a built application: summaries come from comments that only the built tree still has. */
+export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const document = SwaggerModule.createDocument(app, bareDocument(), { operationIdFactory: operationId });
+  const used = new Set(operationsOf(document).flatMap(({ tags = [] }) => tags));
+  document.tags = TAGS.filter(([name]) => used.has(name)).map(([name, description]) => ({ name, description }));
+  document.paths = sorted(document.paths);
+  if (document.components?.schemas) document.components.schemas = sorted(document.components.schemas);
+  describeEdge(document);
+  return document;
+}
+
+/** The document as text; the same document is always the same text. */
+export const toYaml = (document: OpenAPIObject): string =>
+  // Through JSON: it drops what is undefined, as the answers of the API do.
+  stringify(JSON.parse(JSON.stringify(document)), { lineWidth: 120, aliasDuplicateObjects: false });
+
+function bareDocument(): Omit<OpenAPIObject, 'paths'> {
+  const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
+  return new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Latchkey')
+    .setDescription(DESCRIPTION)
+    .setVersion(version)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token' })
+    .addSecurityRequirements('bearer')
+    .build();
+}
+
+function operationId(controller: string, method: string): string {
+  const name = controller.replace(/Controller$/, '');
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}_${method}`;
+}
+
+const operationsOf = (document: OpenAPIObject): { tags?: string[] }[] =>
+  Object.values(document.paths).flatMap((path) => Object.values(path) as { tags?: string[] }[]);
+
+function sorted<Value>(record: Record<string, Value>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

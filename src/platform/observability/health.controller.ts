@@ -1,0 +1,52 @@
+import { Controller, Get, Header, HttpStatus, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Registry } from 'prom-client';
+import { Public } from '../../common/http/access.decorators.js';
+import { Unauthenticated } from '../../common/http/http.errors.js';
+import { ApiErrors } from '../../common/http/problem.js';
+import { Health } from './health.dto.js';
+import { HealthRegistry } from './health.registry.js';
+import { Metrics } from './metrics.js';
+import { OpsAccess } from './ops.access.js';
+
+/** For whoever runs the service; none of it lies under the prefix of the API. */
+@Public()
+@ApiTags('operations')
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly health: HealthRegistry,
+    private readonly access: OpsAccess,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Whether the process runs; asks nothing else, so that a lost database restarts nobody. */
+  @Get('health/live')
+  @Header('Cache-Control', 'no-store')
+  live(): Health {
+    return { status: 'ok' };
+  }
+
+  /** Whether the process can serve: it is not closing, and all it needs answers. */
+  @Get('health/ready')
+  @Header('Cache-Control', 'no-store')
+  @ApiServiceUnavailableResponse({ type: Health, description: 'Send requests elsewhere.' })
+  async ready(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+    const readiness = await this.health.readiness();
+    reply.status(readiness.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    return Health.of(readiness, this.access.allows(request.headers.authorization));
+  }
+
+  /** The numbers of this process as Prometheus reads them. Needs OPS_TOKEN as a Bearer token when it is set. */
+  @Get('metrics')
+  @UseGuards(OpsAccess)
+  @Header('Cache-Control', 'no-store')
+  @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
+  @ApiBearerAuth()
+  @ApiErrors(Unauthenticated)
+  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  scrape(): Promise<string> {
+    return this.metrics.registry.metrics();
+  }
+}

@@ -1,0 +1,66 @@
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+
+/** Resolves while what it looks at works; rejects when not. */
+export type HealthCheck = () => Promise<unknown>;
+
+export interface CheckResult {
+  readonly status: 'ok' | 'failed';
+  readonly ms: number;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, CheckResult>>;
+}
+
+const TIMEOUT_MS = 2_000;
+
+/** What this process needs to do its work. Modules register what they know of; `/health/ready` asks all of it. */
+@Injectable()
+export class HealthRegistry implements BeforeApplicationShutdown {
+  private readonly checks = new Map<string, HealthCheck>();
+  private underway?: Promise<Readiness>;
+  private closing = false;
+
+  register(name: string, check: HealthCheck): void {
+    this.checks.set(name, check);
+  }
+
+  /** Runs every check, each for at most 2 s. Callers that come meanwhile share the run: the route is open to everybody. */
+  readiness(): Promise<Readiness> {
+    this.underway ??= this.runAll().finally(() => (this.underway = undefined));
+    return this.underway;
+  }
+
+  /** A process that is about to close says so, that no more requests are sent its way. */
+  beforeApplicationShutdown(): void {
+    this.closing = true;
+  }
+
+  private async runAll(): Promise<Readiness> {
+    const results = await Promise.all([...this.checks].map(async ([name, check]) => [name, await run(check)] as const));
+    const ready = !this.closing && results.every(([, { status }]) => status === 'ok');
+    return { ready, checks: Object.fromEntries(results) };
+  }
+}
+
+async function run(check: HealthCheck): Promise<CheckResult> {
+  const start = performance.now();
+  const status = await withinTime(check).then(
+    () => 'ok' as const,
+    () => 'failed' as const,
+  );
+  return { status, ms: Math.round(performance.now() - start) };
+}
+
+async function withinTime(check: HealthCheck): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
