@@ -1,0 +1,113 @@
+import { Logger } from '@nestjs/common';
+import { SmsFailure } from '../sms/sms.errors.js';
+import type { Channel } from './message.entity.js';
+import type { ClaimedMessage, Outbox, Outcome } from './outbox.js';
+
+export type Deliver = (message: ClaimedMessage) => Promise<{ readonly providerId: string }>;
+
+const BATCH = 20;
+const IN_FLIGHT = 100;
+/** Results gather this long, so that a batch is written by one statement. */
+const GATHER_MS = 5;
+const LONGEST_BACKOFF_SECONDS = 30;
+
+/** One channel of the courier: claims batches, delivers them at once, writes what became of them. */
+export class CourierLane {
+  private readonly logger: Logger;
+  private readonly inFlight = new Set<Promise<void>>();
+  private results: Outcome[] = [];
+  private writing?: Promise<void>;
+  private claiming = false;
+  private due = false;
+  private closed = false;
+
+  constructor(
+    private readonly channel: Channel,
+    private readonly outbox: Outbox,
+    private readonly deliver: Deliver,
+  ) {
+    this.logger = new Logger(`Courier ${channel}`);
+  }
+
+  /** There may be something to carry, or results to write. */
+  wake(): void {
+    this.due = true;
+    if (this.results.length > 0) this.write();
+    if (!this.claiming && !this.closed) void this.claim();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all(this.inFlight);
+    await this.writing;
+    if (this.results.length > 0) await this.settle();
+  }
+
+  private async claim(): Promise<void> {
+    this.claiming = true;
+    try {
+      while (this.due && !this.closed && this.inFlight.size < IN_FLIGHT) {
+        this.due = false;
+        const limit = Math.min(BATCH, IN_FLIGHT - this.inFlight.size);
+        const batch = await this.outbox.claim(this.channel, limit);
+        this.due ||= batch.length === limit;
+        for (const message of batch) this.carry(message);
+      }
+    } catch (error) {
+      this.logger.warn(`the outbox cannot be read: ${error instanceof Error ? error.message : 'unknown error'}`);
+    } finally {
+      this.claiming = false;
+    }
+  }
+
+  private carry(message: ClaimedMessage): void {
+    const work = this.outcomeOf(message).then((outcome) => {
+      this.inFlight.delete(work);
+      this.results.push(outcome);
+      this.write();
+      if (this.due) this.wake();
+    });
+    this.inFlight.add(work);
+  }
+
+  private async outcomeOf(message: ClaimedMessage): Promise<Outcome> {
+    if (message.expired) return { id: message.id, state: 'expired' };
+    try {
+      const { providerId } = await this.deliver(message);
+      return { id: message.id, state: 'sent', providerId };
+    } catch (error) {
+      return outcomeOfFailure(message, error);
+    }
+  }
+
+  private write(): void {
+    this.writing ??= new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS))
+      .then(() => this.settle())
+      .finally(() => (this.writing = undefined));
+  }
+
+  private async settle(): Promise<void> {
+    while (this.results.length > 0) {
+      const results = this.results;
+      this.results = [];
+      try {
+        await this.outbox.settle(this.channel, results);
+      } catch (error) {
+        // Kept for the next wake: a message whose result is never written ends as ambiguous.
+        this.results.unshift(...results);
+        this.logger.warn(`results cannot be written: ${error instanceof Error ? error.message : 'unknown error'}`);
+        return;
+      }
+    }
+  }
+}
+
+/** Retried, while it is worth something, only when it was certainly not taken. Anything unforeseen may have been sent. */
+function outcomeOfFailure(message: ClaimedMessage, error: unknown): Outcome {
+  if (!(error instanceof SmsFailure)) return { id: message.id, state: 'ambiguous', failure: 'unforeseen' };
+  const { fate, kind: failure } = error;
+  if (fate === 'unknown') return { id: message.id, state: 'ambiguous', failure };
+  const retrySeconds = Math.min(2 ** (message.attempts - 1), LONGEST_BACKOFF_SECONDS);
+  const again = fate === 'not_taken' && retrySeconds < message.secondsLeft;
+  return { id: message.id, state: again ? 'queued' : 'failed', failure, ...(again && { retrySeconds }) };
+}

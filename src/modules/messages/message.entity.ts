@@ -1,0 +1,59 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Locale } from '../../common/locale.js';
+
+/** Where a message is on its way; it only moves forward. `ambiguous`: it may have been sent, so it never is again. */
+export type MessageState =
+  'queued' | 'sending' | 'sent' | 'delivered' | 'undelivered' | 'failed' | 'expired' | 'ambiguous';
+
+export type Channel = 'sms' | 'email';
+
+/** One outgoing message. Its text is not here: it is rendered from the template when it is sent or read. */
+@Entity('messages')
+@Index('messages_recipient', ['recipient', 'id'])
+@Check(
+  'messages_state_known',
+  `state IN ('queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'expired', 'ambiguous')`,
+)
+export class Message {
+  @PrimaryColumn('uuid')
+  id!: string;
+
+  @Column('text')
+  channel!: Channel;
+
+  @Column('text')
+  recipient!: string;
+
+  @Column('text')
+  template!: string;
+
+  @Column('jsonb')
+  params!: Record<string, unknown>;
+
+  @Column('text')
+  locale!: Locale;
+
+  @Column('text', { default: 'queued' })
+  state!: MessageState;
+
+  @Column('smallint', { default: 0 })
+  attempts!: number;
+
+  @Column('text', { name: 'provider_id', nullable: true })
+  providerId!: string | null;
+
+  @Column('text', { nullable: true })
+  failure!: string | null;
+
+  @Column('timestamptz', { name: 'queued_at', default: () => 'clock_now()' })
+  queuedAt!: Date;
+
+  @Column('timestamptz', { name: 'sending_at', nullable: true })
+  sendingAt!: Date | null;
+
+  @Column('timestamptz', { name: 'settled_at', nullable: true })
+  settledAt!: Date | null;
+
+  @Column('timestamptz', { name: 'expires_at' })
+  expiresAt!: Date;
+}

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { statement } from '../../platform/database/statement.js';
+import type { Channel, Message, MessageState } from './message.entity.js';
+
+export type ClaimedMessage = Pick<Message, 'id' | 'recipient' | 'template' | 'params' | 'locale' | 'attempts'> & {
+  readonly channel: Channel;
+  /** Whether it was picked up too late to be worth sending. */
+  readonly expired: boolean;
+  /** How long it stays worth sending. */
+  readonly secondsLeft: number;
+};
+
+export interface Outcome {
+  readonly id: string;
+  /** `queued` puts it back, to be tried again after `retrySeconds`. */
+  readonly state: Extract<MessageState, 'queued' | 'sent' | 'failed' | 'expired' | 'ambiguous'>;
+  readonly providerId?: string;
+  readonly failure?: string;
+  readonly retrySeconds?: number;
+}
+
+// Waits for the disk: once a provider may have seen a message, no crash may make it look untouched.
+const CLAIM = statement<ClaimedMessage>(
+  'outbox.claim',
+  `WITH due AS (
+     UPDATE outbox SET claimed_at = clock_now()
+     WHERE channel = $1 AND message_id = ANY (ARRAY(
+       SELECT message_id FROM outbox WHERE channel = $1 AND claimed_at IS NULL AND due_at <= clock_now()
+       ORDER BY message_id LIMIT $2 FOR UPDATE SKIP LOCKED))
+     RETURNING message_id)
+   UPDATE messages SET state = 'sending', sending_at = clock_now(), attempts = attempts + 1
+   FROM due WHERE id = due.message_id
+   RETURNING id, channel, recipient, template, params, locale, attempts, expires_at <= clock_now() AS expired,
+     extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft"`,
+);
+
+const SETTLE = statement(
+  'outbox.settle',
+  `WITH outcome AS (
+     SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[])
+       AS o (id, state, provider_id, failure, retry_seconds)),
+   done AS (
+     DELETE FROM outbox USING outcome
+     WHERE channel = $1 AND message_id = outcome.id AND outcome.state <> 'queued'),
+   again AS (
+     UPDATE outbox SET claimed_at = NULL, due_at = clock_now() + make_interval(secs => outcome.retry_seconds)
+     FROM outcome WHERE channel = $1 AND message_id = outcome.id AND outcome.state = 'queued')
+   UPDATE messages m SET state = outcome.state, provider_id = outcome.provider_id, failure = outcome.failure,
+     settled_at = CASE WHEN outcome.state <> 'queued' THEN clock_now() END
+   FROM outcome, set_config('synchronous_commit', 'off', true)
+   WHERE m.id = outcome.id AND m.state = 'sending'`,
+);
+
+const ABANDON = statement<{ id: string }>(
+  'outbox.abandon',
+  `WITH lost AS (
+     DELETE FROM outbox WHERE claimed_at < clock_now() - make_interval(secs => $1) RETURNING message_id)
+   UPDATE messages SET state = 'ambiguous', failure = 'abandoned', settled_at = clock_now()
+   FROM lost WHERE id = lost.message_id AND state = 'sending' RETURNING id`,
+);
+
+/** The queue of messages that are due. Several couriers may work it at once; none gets what another has. */
+@Injectable()
+export class Outbox {
+  constructor(private readonly database: Database) {}
+
+  /** Takes up to `limit` due messages of a channel and marks them `sending`, durably. */
+  async claim(channel: Channel, limit: number): Promise<ClaimedMessage[]> {
+    return this.database.run(CLAIM, [channel, limit]);
+  }
+
+  async settle(channel: Channel, outcomes: readonly Outcome[]): Promise<void> {
+    await this.database.run(SETTLE, [
+      channel,
+      outcomes.map((outcome) => outcome.id),
+      outcomes.map((outcome) => outcome.state),
+      outcomes.map((outcome) => outcome.providerId ?? null),
+      outcomes.map((outcome) => outcome.failure ?? null),
+      outcomes.map((outcome) => outcome.retrySeconds ?? null),
+    ]);
+  }
+
+  /** Declares ambiguous what was claimed longer ago than any courier takes: its courier died. Answers how many. */
+  async abandon(olderThanSeconds: number): Promise<number> {
+    return (await this.database.run(ABANDON, [olderThanSeconds])).length;
+  }
+}
