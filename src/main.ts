@@ -1,0 +1,36 @@
+import { createApp } from './bootstrap.js';
+import type { Config } from './config/config.js';
+import { runProcess } from './lifecycle.js';
+import { prepare } from './local.js';
+import { migrate } from './platform/database/migrate.js';
+
+await runProcess(async () => {
+  const { config, release } = await prepare();
+  try {
+    await migrate(config.database.url);
+    const app = await createApp({ config });
+    await app.listen(config.http.port, config.http.host);
+    welcome(config);
+    return async () => {
+      await app.close();
+      await release();
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+});
+
+function welcome({ app, http, qa }: Config): void {
+  if (app.production) return;
+  const base = http.publicUrl;
+  const lines = [
+    `${app.productName} is ready.`,
+    `  API        ${base}/api/v1`,
+    `  Swagger    ${base}/swagger`,
+    `  ReDoc      ${base}/redoc`,
+    ...(qa.inbox ? [`  Inbox      ${base}/api/v1/qa/messages`] : []),
+    'Ctrl-C stops it.',
+  ];
+  console.log(`\n${lines.join('\n')}\n`);
+}

@@ -1,0 +1,56 @@
+import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
+import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '../../common/http/access.decorators.js';
+import { type Asker, FromAsker } from '../../common/http/asker.js';
+import { RequestInvalid } from '../../common/http/http.errors.js';
+import { ApiErrors } from '../../common/http/problem.js';
+import { Idempotent, IDEMPOTENCY_ERRORS } from '../../platform/idempotency/idempotent.decorator.js';
+import * as Otp from '../otp/otp.errors.js';
+import { ChallengeDto, ChallengeIdDto, ChallengeStatusDto, RequestCodeDto, TokensDto, VerifyCodeDto } from './auth.dto.js';
+import { Blocked } from './auth.errors.js';
+import { AuthService } from './auth.service.js';
+import { CreatedWhenNew } from './created-when-new.interceptor.js';
+
+@ApiTags('Auth')
+@Public()
+@Controller('auth/otp')
+export class AuthController {
+  constructor(private readonly auth: AuthService) {}
+
+  /** Send a code to a phone. Known and unknown phones get the same answer; nobody is registered yet. */
+  @Post('request')
+  @HttpCode(202)
+  @Idempotent({ keptSeconds: 600 })
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.RegionNotAllowed, Otp.ResendTooSoon, Otp.TooManyMessages)
+  requestCode(@Body() body: RequestCodeDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
+    return this.auth.requestCode(body, asker);
+  }
+
+  /** Ask how the message of a challenge fares: what a page shows while the provider takes its time. */
+  @Post('status')
+  @HttpCode(200)
+  @ApiErrors(RequestInvalid)
+  status(@Body() body: ChallengeIdDto): Promise<ChallengeStatusDto> {
+    return this.auth.statusOf(body.challengeId);
+  }
+
+  /** Send a fresh code for the same challenge; the old code is dead. */
+  @Post('resend')
+  @HttpCode(202)
+  @Idempotent({ keptSeconds: 600 })
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.ChallengeOver, Otp.ResendTooSoon, Otp.TooManyMessages)
+  resendCode(@Body() body: ChallengeIdDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
+    return this.auth.resendCode(body.challengeId, asker);
+  }
+
+  /** Exchange a code for tokens. Answers 201 when this registers the person, 200 when they are known. */
+  @Post('verify')
+  @HttpCode(200)
+  @Idempotent({ keptSeconds: 30 })
+  @UseInterceptors(CreatedWhenNew)
+  @ApiCreatedResponse({ type: TokensDto })
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.CodeWrong, Otp.ChallengeOver, Otp.TooManyWrongCodes, Blocked)
+  verifyCode(@Body() body: VerifyCodeDto, @FromAsker() asker: Asker): Promise<TokensDto> {
+    return this.auth.verifyCode(body, asker);
+  }
+}

@@ -1,0 +1,58 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** What a code proves; it works for nothing else. */
+export type OtpPurpose = 'sign_in';
+
+/** One request for a code. `id` is the hash of the secret its asker holds; the code itself is nowhere. */
+@Entity('otp_challenges')
+@Index('otp_challenges_open', ['contact', 'purpose'], { where: 'ended_at IS NULL' })
+@Check('otp_challenges_end_reason_known', `end_reason IN ('used', 'replaced', 'superseded')`)
+export class OtpChallenge {
+  @PrimaryColumn('bytea')
+  id!: Buffer;
+
+  @Column('text')
+  purpose!: OtpPurpose;
+
+  @Column('text')
+  channel!: 'sms' | 'email';
+
+  @Column('text')
+  contact!: string;
+
+  /** Keyed hash of the asker's network. */
+  @Column('bytea')
+  asker!: Buffer;
+
+  /** 1 for the first code, one more with each resend. */
+  @Column('smallint', { default: 1 })
+  generation!: number;
+
+  @Column('smallint', { name: 'code_length' })
+  codeLength!: number;
+
+  @Column('smallint', { default: 0 })
+  attempts!: number;
+
+  @Column('uuid', { name: 'message_id' })
+  messageId!: string;
+
+  /** Counters that its messages were charged to. */
+  @Column('bytea', { array: true })
+  charges!: Buffer[];
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'clock_now()' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'resend_at' })
+  resendAt!: Date;
+
+  @Column('timestamptz', { name: 'expires_at' })
+  expiresAt!: Date;
+
+  @Column('timestamptz', { name: 'ended_at', nullable: true })
+  endedAt!: Date | null;
+
+  @Column('text', { name: 'end_reason', nullable: true })
+  endReason!: 'used' | 'replaced' | 'superseded' | null;
+}

@@ -1,0 +1,88 @@
+import { DomainError } from '../../common/domain-error.js';
+
+export class CodeWrong extends DomainError {
+  static readonly status = 401;
+  static readonly code = 'otp.code_wrong';
+  static readonly title = {
+    en: 'That code is not right. Check the newest message and type its code.',
+    ru: 'Код неверный. Введите код из самого нового сообщения.',
+  };
+  static readonly members = {
+    attemptsLeft: { type: 'integer', minimum: 0, description: 'How many more codes may be tried.', example: 4 },
+  } as const;
+
+  constructor(attemptsLeft: number) {
+    super({ extras: { attemptsLeft } });
+  }
+}
+
+export class ChallengeOver extends DomainError {
+  static readonly status = 410;
+  static readonly code = 'otp.challenge_over';
+  static readonly title = {
+    en: 'This code can no longer be used. Ask for a new one.',
+    ru: 'Этот код больше не действует. Запросите новый.',
+  };
+}
+
+export class ResendTooSoon extends DomainError {
+  static readonly status = 429;
+  static readonly code = 'otp.resend_too_soon';
+  static readonly title = {
+    en: 'A code was sent a moment ago. Wait a little before you ask for another.',
+    ru: 'Код только что отправлен. Подождите немного, прежде чем просить новый.',
+  };
+}
+
+export class TooManyMessages extends DomainError {
+  static readonly status = 429;
+  static readonly code = 'otp.too_many_messages';
+  static readonly title = {
+    en: 'Too many codes were sent to this contact. Use one of them, or ask again later.',
+    ru: 'На этот контакт отправлено слишком много кодов. Введите один из них или попробуйте позже.',
+  };
+}
+
+export class TooManyWrongCodes extends DomainError {
+  static readonly status = 429;
+  static readonly code = 'otp.too_many_wrong_codes';
+  static readonly title = {
+    en: 'Too many wrong codes came from your network. Try again later.',
+    ru: 'Из вашей сети введено слишком много неверных кодов. Попробуйте позже.',
+  };
+}
+
+export class RegionNotAllowed extends DomainError {
+  static readonly status = 422;
+  static readonly code = 'sms.region_not_allowed';
+  static readonly title = {
+    en: 'We do not send codes to phones of this country. Use a phone of a supported country.',
+    ru: 'Мы не отправляем коды на телефоны этой страны. Укажите телефон поддерживаемой страны.',
+  };
+}
+
+export class PhoneImpossible extends DomainError {
+  static readonly status = 422;
+  static readonly code = 'request.invalid';
+  static readonly title = {
+    en: 'No such phone number exists. Check its digits, or start it with + and the country code.',
+    ru: 'Такого номера не существует. Проверьте цифры или начните номер с + и кода страны.',
+  };
+
+  constructor() {
+    super({ errors: [{ field: 'phone', rule: 'phone', message: 'must be a phone number that can exist' }] });
+  }
+}
+
+export class PhoneNotMobile extends DomainError {
+  static readonly status = 422;
+  static readonly code = 'request.invalid';
+  static readonly title = {
+    en: 'This number cannot receive text messages. Use a mobile phone.',
+    ru: 'Этот номер не принимает СМС. Укажите мобильный телефон.',
+  };
+
+  constructor() {
+    super({ errors: [{ field: 'phone', rule: 'mobile', message: 'must be a mobile phone, not a landline' }] });
+  }
+}

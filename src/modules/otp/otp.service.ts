@@ -1,0 +1,199 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Contact, maskContact } from '../../common/contact.js';
+import { hashOfSecret, newId, newSecret } from '../../common/crypto.js';
+import type { Locale } from '../../common/locale.js';
+import { OtpConfig } from '../../config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { MessageRenderer } from '../messages/message-renderer.service.js';
+import { MessagesService } from '../messages/messages.service.js';
+import type { OtpPurpose } from './otp-challenge.entity.js';
+import { OtpCodes } from './otp-codes.js';
+import { OtpLimits } from './otp-limits.service.js';
+import { ChallengeOver, ResendTooSoon, TooManyMessages } from './otp.errors.js';
+import { FIND, type FoundRow, NEXT_FREE, OPEN, type OpenedRow, RENEW } from './otp.statements.js';
+
+const TEMPLATE = 'otp-code';
+const LIFE_SECONDS = { sms: 300, email: 600 };
+/** Ends of a message after which the person need not wait for the ladder: it was not, or perhaps not, sent. */
+const LOST = new Set(['failed', 'expired', 'ambiguous', 'undelivered']);
+
+/** Who asks: the network the request came from, and the language it wants. */
+export interface OtpAsker {
+  readonly network: string;
+  readonly locale: Locale;
+}
+
+export interface Challenge {
+  /** The secret that binds the code to its asker. */
+  readonly challengeId: string;
+  readonly channel: 'sms' | 'email';
+  /** The contact, masked. */
+  readonly sentTo: string;
+  readonly codeLength: number;
+  readonly expiresAt: Date;
+  readonly resendAt: Date;
+}
+
+export interface ChallengeStatus {
+  readonly status: 'queued' | 'sent' | 'failed' | 'used' | 'over';
+  readonly expiresAt: Date | null;
+  readonly resendAt: Date | null;
+}
+
+interface Draft {
+  readonly id: Buffer;
+  readonly purpose: OtpPurpose;
+  readonly contact: Contact;
+  readonly locale: Locale;
+  readonly messageId: string;
+}
+
+/** One-time codes: asking for one, asking again, and how its message fares. Proving one is {@link OtpVerifier}. */
+@Injectable()
+export class OtpService implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly messages: MessagesService,
+    private readonly renderer: MessageRenderer,
+    private readonly limits: OtpLimits,
+    private readonly codes: OtpCodes,
+    private readonly config: OtpConfig,
+  ) {}
+
+  onModuleInit(): void {
+    this.renderer.supply(TEMPLATE, ({ challenge, purpose, generation, length }) => ({
+      code: this.codes.derive(
+        { challenge: Buffer.from(String(challenge), 'base64url'), purpose: String(purpose), generation: Number(generation) },
+        Number(length),
+      ),
+    }));
+  }
+
+  /**
+   * Opens a challenge and sends its code; replaces the asker's own earlier one and leaves other askers' alone.
+   * @throws ResendTooSoon, TooManyMessages
+   */
+  async issue(purpose: OtpPurpose, contact: Contact, asker: OtpAsker): Promise<Challenge> {
+    const challengeId = newSecret();
+    const draft = { id: hashOfSecret(challengeId), purpose, contact, locale: asker.locale, messageId: newId() };
+    const charges = await this.limits.charge(contact, asker.network);
+    const opened = await this.sending(draft, charges, () => this.open(draft, asker, charges));
+    if (!opened) throw await this.noPlaceLeft(draft, charges);
+    return challengeOf(challengeId, contact, opened);
+  }
+
+  /**
+   * Sends a fresh code for the same challenge; the old one is dead.
+   * @throws ChallengeOver, ResendTooSoon, TooManyMessages
+   */
+  async resend(challengeId: string, asker: OtpAsker): Promise<Challenge> {
+    const id = hashOfSecret(challengeId);
+    const found = await this.database.first(FIND, [id]);
+    if (!found?.live) throw new ChallengeOver();
+    await this.refuseBeforeTime(found);
+    const contact = { channel: found.channel, value: found.contact };
+    const draft = { id, purpose: found.purpose, contact, locale: asker.locale, messageId: newId() };
+    const charges = await this.limits.charge(contact, asker.network);
+    const renewed = await this.sending(draft, charges, () => this.renew(found, draft, { asker, charges }));
+    if (!renewed) {
+      await this.limits.refund(charges);
+      throw new ChallengeOver();
+    }
+    return challengeOf(challengeId, contact, renewed);
+  }
+
+  /** How the newest message of a challenge fares. Unknown ids are `over`. */
+  async status(challengeId: string): Promise<ChallengeStatus> {
+    const found = await this.database.first(FIND, [hashOfSecret(challengeId)]);
+    if (!found) return { status: 'over', expiresAt: null, resendAt: null };
+    const times = { expiresAt: found.expires_at, resendAt: found.resend_at };
+    if (found.used) return { status: 'used', ...times };
+    if (!found.live) return { status: 'over', ...times };
+    const state = (await this.messages.stateOf(found.message_id)) ?? 'failed';
+    if (LOST.has(state)) return { status: 'failed', ...times };
+    return { status: state === 'queued' || state === 'sending' ? 'queued' : 'sent', ...times };
+  }
+
+  /** Writes challenge and message in one transaction, wakes the courier after it, gives charges back if it fails. */
+  private async sending(
+    draft: Draft,
+    charges: readonly Buffer[],
+    write: () => Promise<OpenedRow | undefined>,
+  ): Promise<OpenedRow | undefined> {
+    try {
+      const row = await this.database.transaction(async () => {
+        const opened = await write();
+        if (opened) await this.enqueue(draft, opened);
+        return opened;
+      });
+      if (row) this.messages.wakeCourier();
+      return row;
+    } catch (error) {
+      await this.limits.refund(charges).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private open(draft: Draft, asker: OtpAsker, charges: readonly Buffer[]): Promise<OpenedRow | undefined> {
+    const { contact, purpose } = draft;
+    const wrong = this.limits.wrongCodeKeys(contact.value, asker.network);
+    return this.database.first(OPEN, [
+      ...[draft.id, purpose, contact.channel, contact.value, this.limits.subject(asker.network)],
+      ...[this.usualLength(contact), wrong.contact, wrong.network, draft.messageId, charges],
+      ...[LIFE_SECONDS[contact.channel], this.limits.subject(contact.value)],
+    ]);
+  }
+
+  private async renew(
+    found: FoundRow,
+    draft: Draft,
+    { asker, charges }: { asker: OtpAsker; charges: readonly Buffer[] },
+  ): Promise<OpenedRow | undefined> {
+    const wrong = this.limits.wrongCodeKeys(found.contact, asker.network);
+    const renewed = await this.database.first(RENEW, [
+      ...[draft.id, found.generation, draft.messageId, charges],
+      ...[this.usualLength(draft.contact), wrong.contact, wrong.network, LIFE_SECONDS[found.channel]],
+    ]);
+    if (renewed) await this.messages.withdraw(found.channel, found.message_id);
+    return renewed;
+  }
+
+  private async enqueue(draft: Draft, { generation, code_length, expires_at }: OpenedRow): Promise<void> {
+    await this.messages.enqueue({
+      id: draft.messageId,
+      channel: draft.contact.channel,
+      recipient: draft.contact.value,
+      template: TEMPLATE,
+      params: { challenge: draft.id.toString('base64url'), purpose: draft.purpose, generation, length: code_length },
+      locale: draft.locale,
+      expiresAt: expires_at,
+    });
+  }
+
+  private async refuseBeforeTime({ resend_in, message_id }: FoundRow): Promise<void> {
+    if (resend_in <= 0) return;
+    const state = await this.messages.stateOf(message_id);
+    if (!state || !LOST.has(state)) throw new ResendTooSoon({ retryAfterSeconds: resend_in });
+  }
+
+  private async noPlaceLeft({ contact, purpose }: Draft, charges: readonly Buffer[]): Promise<TooManyMessages> {
+    await this.limits.refund(charges);
+    const next = await this.database.first(NEXT_FREE, [contact.value, purpose]);
+    return new TooManyMessages({ retryAfterSeconds: Math.max(1, next?.seconds ?? 1) });
+  }
+
+  private usualLength({ channel }: Contact): number {
+    return channel === 'sms' ? this.config.smsLength : this.config.emailLength;
+  }
+}
+
+function challengeOf(challengeId: string, contact: Contact, row: OpenedRow): Challenge {
+  return {
+    challengeId,
+    channel: contact.channel,
+    sentTo: maskContact(contact),
+    codeLength: row.code_length,
+    expiresAt: row.expires_at,
+    resendAt: row.resend_at,
+  };
+}

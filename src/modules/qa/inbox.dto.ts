@@ -1,0 +1,106 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsDate, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { PageQueryDto } from '../../common/http/page.dto.js';
+import type { InboxMessage, WaitResult } from './inbox.service.js';
+
+/** A `+` that was not encoded arrives as a space. */
+const PlusForSpace = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/^ /, '+').trim() : value));
+
+export class InboxQueryDto extends PageQueryDto {
+  /** Phone number or e-mail address of the recipient. */
+  @ApiPropertyOptional({ example: '+79123456789' })
+  @IsOptional()
+  @PlusForSpace()
+  @IsString()
+  @Length(1, 254)
+  to?: string;
+
+  @IsOptional()
+  @IsUUID()
+  declare cursor?: string;
+}
+
+export class LatestQueryDto {
+  /** Phone number or e-mail address of the recipient. */
+  @ApiProperty({ example: '+79123456789' })
+  @PlusForSpace()
+  @IsString()
+  @Length(1, 254)
+  to!: string;
+}
+
+export class WaitQueryDto extends LatestQueryDto {
+  /** Only messages written after this moment; a minute ago when it is left out. */
+  @ApiPropertyOptional({ type: String, format: 'date-time' })
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  since?: Date;
+
+  /** How many seconds to wait at most. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: 30, default: 25 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(30)
+  timeout = 25;
+}
+
+export class MessageStateDto {
+  @ApiProperty({ enum: ['queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'expired', 'ambiguous'] })
+  state!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  at!: Date;
+}
+
+export class InboxMessageDto implements InboxMessage {
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+
+  @ApiProperty({ enum: ['sms', 'email'] })
+  channel!: 'sms' | 'email';
+
+  @ApiProperty({ example: '+79123456789' })
+  to!: string;
+
+  @ApiProperty({ example: 'Latchkey: 4071 is your code. Never share it.\n@localhost #4071' })
+  text!: string;
+
+  /** The one-time code in it, if it has one. */
+  @ApiProperty({ type: String, nullable: true, example: '4071' })
+  code!: string | null;
+
+  /** How many SMS the operator bills. */
+  @ApiProperty({ type: 'integer', example: 1 })
+  segments!: number;
+
+  /** What has happened to it, oldest first. */
+  @ApiProperty({ type: [MessageStateDto] })
+  states!: MessageStateDto[];
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  createdAt!: Date;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  expiresAt!: Date;
+}
+
+export class InboxPageDto {
+  @ApiProperty({ type: [InboxMessageDto] })
+  items!: InboxMessageDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor!: string | null;
+}
+
+export class WaitResultDto implements WaitResult {
+  @ApiProperty({ type: InboxMessageDto, nullable: true })
+  message!: InboxMessageDto | null;
+
+  @ApiProperty()
+  timedOut!: boolean;
+}

@@ -1,0 +1,19 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../common/http/access.decorators.js';
+import { JwksDto } from './sessions.dto.js';
+import { SigningKeys } from './signing-keys.js';
+
+@ApiTags('Auth')
+@Controller('.well-known')
+export class JwksController {
+  constructor(private readonly keys: SigningKeys) {}
+
+  /** The public keys that check access tokens (RFC 7517). */
+  @Public()
+  @Get('jwks.json')
+  @Header('Cache-Control', 'public, max-age=300')
+  jwks(): JwksDto {
+    return { keys: this.keys.published() };
+  }
+}
