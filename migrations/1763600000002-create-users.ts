@@ -17,12 +17,13 @@ export class CreateUsers1763600000002 implements MigrationInterface {
         role text NOT NULL DEFAULT 'user',
         status text NOT NULL DEFAULT 'active',
         created_at timestamptz NOT NULL DEFAULT clock_now(),
-        CONSTRAINT users_phone_unique UNIQUE (phone),
-        CONSTRAINT users_email_unique UNIQUE (email),
-        CONSTRAINT users_username_unique UNIQUE (username),
         CONSTRAINT users_role_known CHECK (role IN ('user', 'moderator', 'admin')),
         CONSTRAINT users_status_known CHECK (status IN ('active', 'blocked', 'deleted'))
       )`);
+    // Partial, because most people have one of the three: an index need not hold who has none.
+    for (const column of ['phone', 'email', 'username']) {
+      await runner.query(`CREATE UNIQUE INDEX users_${column}_unique ON users (${column}) WHERE ${column} IS NOT NULL`);
+    }
   }
 
   async down(runner: QueryRunner): Promise<void> {

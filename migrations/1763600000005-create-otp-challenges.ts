@@ -32,9 +32,11 @@ export class CreateOtpChallenges1763600000005 implements MigrationInterface {
       )`);
     await runner.query(`
       CREATE TABLE otp_check_stats (
-        minute timestamptz PRIMARY KEY,
+        minute timestamptz,
+        shard smallint,
         checks int NOT NULL,
-        wrong int NOT NULL DEFAULT 0
+        wrong int NOT NULL DEFAULT 0,
+        PRIMARY KEY (minute, shard)
       ) WITH (fillfactor = 50)`);
   }
 

@@ -18,6 +18,5 @@ export const Roles = (...roles: Role[]): MethodDecorator =>
 
 /** The person whom the guard has let in: `request.user` as the guard left it. */
 export const CurrentUser = createParamDecorator(
-  <Person>(_: unknown, context: ExecutionContext): Person =>
-    context.switchToHttp().getRequest<{ user: Person }>().user,
+  <Person>(_: unknown, context: ExecutionContext): Person => context.switchToHttp().getRequest<{ user: Person }>().user,
 );

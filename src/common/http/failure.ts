@@ -75,13 +75,20 @@ function clientStatusOf(thrown: unknown): number | undefined {
 }
 
 function databaseIsAway(thrown: unknown, depth = 0): boolean {
-  const { code, message, driverError, errors } = carried(thrown);
-  if (typeof code === 'string' && (NETWORK_CODES.has(code) || AWAY_STATES.test(code))) return true;
-  if (typeof message === 'string' && AWAY_MESSAGES.some((pattern) => pattern.test(message))) return true;
-  // TypeORM wraps the driver's error; Node.js gathers one per address that it tried in an AggregateError.
-  const inner: unknown[] = Array.isArray(errors) ? errors : [];
-  return depth < 3 && [driverError, ...inner].some((each) => each !== undefined && databaseIsAway(each, depth + 1));
+  const error = carried(thrown);
+  return tellsOfAbsence(error) || (depth < 3 && innerErrors(error).some((each) => databaseIsAway(each, depth + 1)));
 }
+
+function tellsOfAbsence({ code, message }: Carried): boolean {
+  if (typeof code === 'string' && (NETWORK_CODES.has(code) || AWAY_STATES.test(code))) return true;
+  return typeof message === 'string' && AWAY_MESSAGES.some((pattern) => pattern.test(message));
+}
+
+/** TypeORM wraps the driver's error; Node.js gathers one per address that it tried in an AggregateError. */
+const innerErrors = ({ driverError, errors }: Carried): unknown[] => [
+  driverError,
+  ...(Array.isArray(errors) ? (errors as unknown[]) : []),
+];
 
 function schemaErrors(validation: unknown): FieldError[] {
   const broken = Array.isArray(validation) ? (validation as { instancePath?: string; keyword?: string }[]) : [];
@@ -105,7 +112,10 @@ export function loggable(thrown: unknown, depth = 0): Record<string, unknown> {
     // Not `code`: five digits of SQLSTATE under that name would be taken for a one-time code and redacted.
     ...(code !== undefined && { errorCode: code }),
     ...(constraint !== undefined && { constraint, table }),
-    frames: (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 20),
+    frames: (thrown.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 20),
     ...(thrown.cause !== undefined && depth < 3 && { cause: loggable(thrown.cause, depth + 1) }),
   };
 }

@@ -5,8 +5,8 @@ import {
   ApiProperty,
   ApiPropertyOptional,
   ApiResponse,
+  DECORATORS,
   getSchemaPath,
-  type ReferenceObject,
   type ResponseObject,
   type SchemaObject,
 } from '@nestjs/swagger';
@@ -98,24 +98,30 @@ export function ApiErrors(...errors: DocumentedError[]): MethodDecorator {
     const before = (Reflect.getMetadata(ERRORS_KEY, handler) ?? []) as DocumentedError[];
     const all = [...new Set([...before, ...errors])];
     Reflect.defineMetadata(ERRORS_KEY, all, handler);
-    const statuses = [...new Set(all.map((error) => error.status))];
-    const responses = statuses.map((status) =>
-      ApiResponse({ status, ...problemResponse(all.filter((error) => error.status === status)) }),
-    );
+    forgetResponses(handler, before);
+    const responses = byStatus(all).map((same) => ApiResponse({ status: same[0]?.status, ...problemResponse(same) }));
     applyDecorators(ApiExtraModels(Problem), ...responses)(target, key, descriptor);
   };
 }
 
+function byStatus(errors: readonly DocumentedError[]): DocumentedError[][] {
+  const statuses = [...new Set(errors.map((error) => error.status))];
+  return statuses.map((status) => errors.filter((error) => error.status === status));
+}
+
+/** Documenting a status again would repeat its description. */
+function forgetResponses(handler: object, errors: readonly DocumentedError[]): void {
+  const responses = (Reflect.getMetadata(DECORATORS.API_RESPONSE, handler) ?? {}) as Record<string, unknown>;
+  const kept = Object.entries(responses).filter(([status]) => !errors.some((error) => String(error.status) === status));
+  Reflect.defineMetadata(DECORATORS.API_RESPONSE, Object.fromEntries(kept), handler);
+}
+
 /** The documented response that tells of any of these refusals, which share one status. */
 export function problemResponse(errors: readonly DocumentedError[]): ResponseObject {
-  const members: Record<string, SchemaObject | ReferenceObject> = {
-    code: { type: 'string', enum: errors.map((error) => error.code) },
-  };
+  const members = Object.fromEntries(errors.flatMap((error) => Object.entries(error.members ?? {})));
+  const code: SchemaObject = { type: 'string', enum: errors.map((error) => error.code) };
   const schema: SchemaObject = {
-    allOf: [
-      { $ref: getSchemaPath(Problem) },
-      { type: 'object', properties: Object.assign(members, ...errors.map((error) => error.members ?? {})) },
-    ],
+    allOf: [{ $ref: getSchemaPath(Problem) }, { type: 'object', properties: { code, ...members } }],
   };
   const examples = Object.fromEntries(errors.map((error) => [error.code, { value: exampleOf(error) }]));
   return {
@@ -126,6 +132,7 @@ export function problemResponse(errors: readonly DocumentedError[]): ResponseObj
 }
 
 function exampleOf(error: DocumentedError): object {
-  const members = Object.entries(error.members ?? {}).map(([name, schema]) => [name, schema.example as unknown]);
-  return { ...bareProblem(error, 'en', EXAMPLE_REQUEST), ...Object.fromEntries(members) };
+  const problem: Record<string, unknown> = { ...bareProblem(error, 'en', EXAMPLE_REQUEST) };
+  for (const [name, schema] of Object.entries(error.members ?? {})) problem[name] = schema.example;
+  return problem;
 }

@@ -102,4 +102,7 @@ const isUnstorable = (text: string): boolean => text.includes('\0') || /\p{Surro
 
 /** A field's name as an answer may repeat it: names come from the client too. */
 const shown = (path: string): string =>
-  path.replace(/[\0\p{Surrogate}]/gu, '\u{fffd}').slice(0, MAX_NAME).replace(/\p{Surrogate}/gu, '');
+  path
+    .replace(/[\0\p{Surrogate}]/gu, '\u{fffd}')
+    .slice(0, MAX_NAME)
+    .replace(/\p{Surrogate}/gu, '');

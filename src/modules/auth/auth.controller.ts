@@ -1,5 +1,5 @@
-import { Body, Controller, HttpCode, Post, UseInterceptors } from '@nestjs/common';
-import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/http/access.decorators.js';
 import { type Asker, FromAsker } from '../../common/http/asker.js';
 import { RequestInvalid } from '../../common/http/http.errors.js';
@@ -9,7 +9,7 @@ import * as Otp from '../otp/otp.errors.js';
 import { ChallengeDto, ChallengeIdDto, ChallengeStatusDto, RequestCodeDto, TokensDto, VerifyCodeDto } from './auth.dto.js';
 import { Blocked } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
-import { CreatedWhenNew } from './created-when-new.interceptor.js';
+import { CreatedWhenNew } from './created-when-new.js';
 
 @ApiTags('Auth')
 @Public()
@@ -47,8 +47,7 @@ export class AuthController {
   @Post('verify')
   @HttpCode(200)
   @Idempotent({ keptSeconds: 30 })
-  @UseInterceptors(CreatedWhenNew)
-  @ApiCreatedResponse({ type: TokensDto })
+  @CreatedWhenNew(TokensDto)
   @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.CodeWrong, Otp.ChallengeOver, Otp.TooManyWrongCodes, Blocked)
   verifyCode(@Body() body: VerifyCodeDto, @FromAsker() asker: Asker): Promise<TokensDto> {
     return this.auth.verifyCode(body, asker);

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { idBefore, LEAST_ID } from '../../common/crypto.js';
 import { SmsFailure } from '../sms/sms.errors.js';
 import type { Channel } from './message.entity.js';
 import type { ClaimedMessage, Outbox, Outcome } from './outbox.js';
@@ -10,12 +11,16 @@ const IN_FLIGHT = 100;
 /** Results gather this long, so that a batch is written by one statement. */
 const GATHER_MS = 5;
 const LONGEST_BACKOFF_SECONDS = 30;
+/** How much later than a greater id a message may appear and still be picked up at once. */
+const LATE_MS = 5_000;
 
 /** One channel of the courier: claims batches, delivers them at once, writes what became of them. */
 export class CourierLane {
   private readonly logger: Logger;
   private readonly inFlight = new Set<Promise<void>>();
   private results: Outcome[] = [];
+  /** Where new messages begin, as far as this lane has seen; patrols look below it. */
+  private after = LEAST_ID;
   private writing?: Promise<void>;
   private claiming = false;
   private due = false;
@@ -29,11 +34,17 @@ export class CourierLane {
     this.logger = new Logger(`Courier ${channel}`);
   }
 
-  /** There may be something to carry, or results to write. */
+  /** There is something new to carry. */
   wake(): void {
     this.due = true;
-    if (this.results.length > 0) this.write();
     if (!this.claiming && !this.closed) void this.claim();
+  }
+
+  /** There may be something to carry, new or left over, or results to write. */
+  patrol(): void {
+    this.after = LEAST_ID;
+    if (this.results.length > 0) this.write();
+    this.wake();
   }
 
   async close(): Promise<void> {
@@ -49,7 +60,8 @@ export class CourierLane {
       while (this.due && !this.closed && this.inFlight.size < IN_FLIGHT) {
         this.due = false;
         const limit = Math.min(BATCH, IN_FLIGHT - this.inFlight.size);
-        const batch = await this.outbox.claim(this.channel, limit);
+        const batch = await this.outbox.claim(this.channel, limit, this.after);
+        this.after = shortlyBefore(batch) ?? this.after;
         this.due ||= batch.length === limit;
         for (const message of batch) this.carry(message);
       }
@@ -100,6 +112,11 @@ export class CourierLane {
       }
     }
   }
+}
+
+function shortlyBefore(batch: readonly ClaimedMessage[]): string | undefined {
+  const [newest] = batch.map(({ id }) => id).sort().reverse();
+  return newest && idBefore(newest, LATE_MS);
 }
 
 /** Retried, while it is worth something, only when it was certainly not taken. Anything unforeseen may have been sent. */

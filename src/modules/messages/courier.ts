@@ -52,7 +52,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
   }
 
   private async patrol(): Promise<void> {
-    this.wake();
+    for (const lane of this.lanes) lane.patrol();
     try {
       const lost = await this.outbox.abandon(this.claimSeconds);
       if (lost > 0) this.logger.warn(`${lost} messages are ambiguous: their courier died while sending`);

@@ -1,26 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan, MoreThan } from 'typeorm';
-import type { Locale } from '../../common/locale.js';
 import { Database } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
-import { statement } from '../../platform/database/statement.js';
-import { type Channel, Message, type MessageState } from './message.entity.js';
+import { type Fragment, statement } from '../../platform/database/statement.js';
+import { Message, type MessageState } from './message.entity.js';
 
 /** The PostgreSQL notification channel that wakes couriers. */
 export const OUTBOX = 'outbox';
-
-export interface NewMessage {
-  readonly id: string;
-  readonly channel: Channel;
-  /** E.164 or an e-mail address. */
-  readonly recipient: string;
-  readonly template: string;
-  /** What the template's view is made from; never a secret or a code. */
-  readonly params: Record<string, unknown>;
-  readonly locale: Locale;
-  /** After this moment the message is worth nothing and is not sent. */
-  readonly expiresAt: Date;
-}
 
 export interface MessageFilter {
   readonly to?: string;
@@ -31,19 +17,29 @@ export interface MessageFilter {
   readonly limit: number;
 }
 
-const ENQUEUE = statement(
-  'messages.enqueue',
-  `WITH message AS (
+/**
+ * Writes a message for each row of `new_message` (id, channel, recipient, template, params, locale, expires_at). `params` never hold
+ * a secret or a code. Call {@link MessagesService.wakeCourier} after the commit.
+ */
+export const ENQUEUE: Fragment = {
+  parameters: 0,
+  ctes: `
+   message AS (
      INSERT INTO messages (id, channel, recipient, template, params, locale, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id, channel)
-   INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message`,
-);
+     SELECT id, channel, recipient, template, params, locale, expires_at FROM new_message RETURNING id, channel),
+   queued AS (INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message)`,
+};
 
-const WITHDRAW = statement(
-  'messages.withdraw',
-  `WITH dropped AS (DELETE FROM outbox WHERE channel = $1 AND message_id = $2 AND claimed_at IS NULL RETURNING message_id)
-   UPDATE messages SET state = 'expired', settled_at = clock_now() FROM dropped WHERE id = dropped.message_id`,
-);
+/** Takes back each message of `old_message` (id, channel) that no courier has picked up; changes nothing for the others. */
+export const WITHDRAW: Fragment = {
+  parameters: 0,
+  ctes: `
+   unqueued AS (
+     DELETE FROM outbox USING old_message old
+     WHERE outbox.channel = old.channel AND message_id = old.id AND claimed_at IS NULL RETURNING message_id),
+   withdrawn AS (
+     UPDATE messages SET state = 'expired', settled_at = clock_now() FROM unqueued WHERE id = unqueued.message_id)`,
+};
 
 const NOW = statement<{ now: Date }>('messages.now', 'SELECT clock_now() AS now');
 
@@ -57,26 +53,9 @@ export class MessagesService {
     private readonly notifications: Notifications,
   ) {}
 
-  /** Writes a message in the caller's transaction. Call {@link wakeCourier} once that is committed. */
-  async enqueue(message: NewMessage): Promise<void> {
-    await this.database.run(ENQUEUE, [
-      message.id,
-      message.channel,
-      message.recipient,
-      message.template,
-      message.params,
-      message.locale,
-      message.expiresAt,
-    ]);
-  }
-
+  /** Tells the couriers that there is something to carry. */
   wakeCourier(): void {
     this.notifications.notify(OUTBOX);
-  }
-
-  /** Takes back a message that nobody has picked up yet; later than that it changes nothing. */
-  async withdraw(channel: Channel, id: string): Promise<void> {
-    await this.database.run(WITHDRAW, [channel, id]);
   }
 
   async stateOf(id: string): Promise<MessageState | undefined> {

@@ -26,7 +26,8 @@ const CLAIM = statement<ClaimedMessage>(
   `WITH due AS (
      UPDATE outbox SET claimed_at = clock_now()
      WHERE channel = $1 AND message_id = ANY (ARRAY(
-       SELECT message_id FROM outbox WHERE channel = $1 AND claimed_at IS NULL AND due_at <= clock_now()
+       SELECT message_id FROM outbox
+       WHERE channel = $1 AND message_id > $3 AND claimed_at IS NULL AND due_at <= clock_now()
        ORDER BY message_id LIMIT $2 FOR UPDATE SKIP LOCKED))
      RETURNING message_id)
    UPDATE messages SET state = 'sending', sending_at = clock_now(), attempts = attempts + 1
@@ -65,9 +66,12 @@ const ABANDON = statement<{ id: string }>(
 export class Outbox {
   constructor(private readonly database: Database) {}
 
-  /** Takes up to `limit` due messages of a channel and marks them `sending`, durably. */
-  async claim(channel: Channel, limit: number): Promise<ClaimedMessage[]> {
-    return this.database.run(CLAIM, [channel, limit]);
+  /**
+   * Takes up to `limit` due messages of a channel and marks them `sending`, durably.
+   * @param after only those whose id is greater: an index is full of what was carried a moment ago
+   */
+  async claim(channel: Channel, limit: number, after: string): Promise<ClaimedMessage[]> {
+    return this.database.run(CLAIM, [channel, limit, after]);
   }
 
   async settle(channel: Channel, outcomes: readonly Outcome[]): Promise<void> {

@@ -1,12 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { Contact } from '../../common/contact.js';
 import { deriveKey, keyedHash } from '../../common/crypto.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
+import { Gatherer } from '../../common/gatherer.js';
 import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
-import { type Limit, RateLimiter, type Refusal } from '../../platform/rate-limit/rate-limiter.js';
+import { type Limit, RateLimiter, type Refusal, refunding } from '../../platform/rate-limit/rate-limiter.js';
 import { ResendTooSoon, TooManyMessages } from './otp.errors.js';
+import { KNOWN_FOR_DAYS } from './otp.statements.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -23,9 +25,22 @@ const KNOWN_ASKER: readonly LimitPolicy[] = [
   { name: 'otp-known-hour', quota: 3, windowSeconds: HOUR },
   { name: 'otp-known-day', quota: 6, windowSeconds: DAY },
 ];
-const KNOWN_FOR_DAYS = 90;
 
-/** The counters of wrong codes, as SQL reads them with `rate_limit_count`. */
+/** What one message was charged to: the time between messages, and somebody's share of them. */
+export interface Charge {
+  readonly gap: Buffer;
+  readonly share: Buffer;
+}
+
+/** A challenge that was answered with the right code. */
+export interface Answered {
+  readonly contact: string;
+  readonly network: string;
+  /** What its messages were charged to. */
+  readonly shares: readonly Buffer[];
+}
+
+/** The counters of wrong codes, as the statements read them. */
 export interface WrongCodeKeys {
   readonly contact: Buffer;
   readonly network: Buffer;
@@ -38,10 +53,22 @@ const KNOWS = statement<{ known: boolean }>(
      WHERE contact = $1 AND network = $2 AND last_signed_in_at > clock_now() - interval '${KNOWN_FOR_DAYS} days') AS known`,
 );
 
+const REWARD = statement(
+  'otp.reward',
+  `WITH known AS (
+     INSERT INTO otp_known_networks AS known (contact, network, last_signed_in_at)
+     SELECT DISTINCT contact, network, clock_now() FROM unnest($2::bytea[], $3::bytea[]) AS answered (contact, network)
+     ORDER BY contact, network
+     ON CONFLICT (contact, network) DO UPDATE SET last_signed_in_at = excluded.last_signed_in_at)
+   SELECT ${refunding('$1')}`,
+);
+
 /** How many messages a contact may be sent, and who is counted for what. Subjects are stored as keyed hashes. */
 @Injectable()
-export class OtpLimits {
+export class OtpLimits implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(OtpLimits.name);
   private readonly hashKey: Buffer;
+  private readonly rewards = new Gatherer<Answered>((answered) => this.rewardAll(answered));
 
   constructor(
     private readonly limiter: RateLimiter,
@@ -66,27 +93,47 @@ export class OtpLimits {
 
   /**
    * Takes one message to the contact out of what is left, first of everybody's share, then of the known asker's.
-   * @returns what was charged, to be given back when the message is answered or never written
    * @throws ResendTooSoon, TooManyMessages
    */
-  async charge({ value }: Contact, network: string): Promise<Buffer[]> {
+  async charge({ value }: Contact, network: string): Promise<Charge> {
     const gap: Limit = { key: this.limiter.key('otp-gap', value), policy: GAP };
     const shared = this.limiter.key('otp-contact', value);
     const refusal = await this.limiter.take([gap, ...CONTACT.map((policy) => ({ key: shared, policy }))]);
-    if (!refusal) return [shared];
+    if (!refusal) return { gap: gap.key, share: shared };
     if (refusal.policy === GAP || !(await this.isKnown(value, network))) throw refused(refusal);
     const own = this.limiter.key('otp-known', `${value} ${network}`);
     const second = await this.limiter.take([gap, ...KNOWN_ASKER.map((policy) => ({ key: own, policy }))]);
     if (second) throw refused(second);
-    return [own];
+    return { gap: gap.key, share: own };
   }
 
-  async refund(charges: readonly Buffer[]): Promise<void> {
-    await this.limiter.refund(charges);
+  /** Takes back a charge whose message was never written. */
+  async cancel({ gap, share }: Charge): Promise<void> {
+    await this.limiter.refund([gap, share]);
+  }
+
+  /** Gives the shares of answered messages back, and knows the network from now on; nobody's answer depends on when. */
+  reward(answered: Answered): void {
+    this.rewards.add(answered);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.rewards.settled();
   }
 
   async countWrong(keys: WrongCodeKeys): Promise<void> {
     await this.limiter.add([keys.contact, keys.network]);
+  }
+
+  /** What is lost here leaves a limit lower than it should be until its window has passed, and a network unknown. */
+  private async rewardAll(answered: readonly Answered[]): Promise<void> {
+    const contacts = answered.map(({ contact }) => this.subject(contact));
+    const networks = answered.map(({ network }) => this.subject(network));
+    try {
+      await this.database.run(REWARD, [answered.flatMap(({ shares }) => shares), contacts, networks]);
+    } catch {
+      this.logger.warn(`${answered.length} answered messages were not given back to their limits`);
+    }
   }
 
   private async isKnown(contact: string, network: string): Promise<boolean> {

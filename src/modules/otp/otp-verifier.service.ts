@@ -1,12 +1,13 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Contact } from '../../common/contact.js';
 import { hashOfSecret } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
+import type { Fragment } from '../../platform/database/statement.js';
 import type { OtpPurpose } from './otp-challenge.entity.js';
 import { type CodeSource, OtpCodes } from './otp-codes.js';
 import { OtpLimits } from './otp-limits.service.js';
 import { ChallengeOver, CodeWrong, TooManyWrongCodes } from './otp.errors.js';
-import { ATTEMPTS, CONSUME, COUNT, COUNT_WRONG, type CountedRow, FORGIVE } from './otp.statements.js';
+import { ATTEMPTS, COUNT, COUNT_WRONG, type CountedRow, FORGIVE, WRONG_FROM_NETWORK } from './otp.statements.js';
 
 export interface TypedCode {
   readonly challengeId: string;
@@ -15,7 +16,7 @@ export interface TypedCode {
   readonly network: string;
 }
 
-/** A right code, not yet used: {@link OtpVerifier.consume} must still win the challenge. */
+/** A right code, not yet used: {@link CONSUME_CODE} must still win the challenge. */
 export interface RightCode {
   readonly challenge: Buffer;
   readonly purpose: OtpPurpose;
@@ -24,11 +25,28 @@ export interface RightCode {
   readonly network: string;
 }
 
-/** Proving a code, in three steps around the caller's transaction: {@link check}, {@link consume} in it, {@link reward} after it. */
+/**
+ * Ends the challenge as used and the contact's others as superseded; offers `proven` (contact, charges), empty when it was used
+ * or replaced meanwhile. Rows are locked in the order of their ids, so that several of one contact at once do not wait for each other:
+ * the first wins, the rest find theirs ended.
+ */
+export const CONSUME_CODE: Fragment = {
+  parameters: 4,
+  ctes: `
+   open AS MATERIALIZED (
+     SELECT id, generation FROM otp_challenges
+     WHERE contact = $2 AND purpose = $3 AND ended_at IS NULL ORDER BY id FOR UPDATE),
+   ended AS (
+     UPDATE otp_challenges challenge
+     SET ended_at = clock_now(), end_reason = CASE WHEN challenge.id = $1 THEN 'used' ELSE 'superseded' END
+     FROM open WHERE challenge.id = open.id AND EXISTS (SELECT FROM open WHERE id = $1 AND generation = $4)
+     RETURNING challenge.id, challenge.contact, challenge.charges),
+   proven AS (SELECT contact, charges FROM ended WHERE id = $1)`,
+};
+
+/** Proving a code, in three steps: {@link OtpVerifier.check}, {@link CONSUME_CODE} in the story, {@link OtpVerifier.reward} after it. */
 @Injectable()
 export class OtpVerifier {
-  private readonly logger = new Logger(OtpVerifier.name);
-
   constructor(
     private readonly database: Database,
     private readonly limits: OtpLimits,
@@ -43,31 +61,20 @@ export class OtpVerifier {
     const challenge = hashOfSecret(typed.challengeId);
     const wrongFromNetwork = this.limits.wrongFromNetwork(typed.network);
     const counted = await this.database.first(COUNT, [challenge, purposes, wrongFromNetwork]);
-    if (!counted?.purpose) throw counted && counted.wrong_from_network >= 60 ? tooManyWrong() : new ChallengeOver();
+    if (!counted?.purpose) throw counted?.network_wait ? tooManyWrong(counted.network_wait) : new ChallengeOver();
     const source = { challenge, purpose: counted.purpose, generation: counted.generation };
     if (!this.codes.matches(source, counted.code_length, typed.code)) await this.refuse(source, counted, typed);
     return { ...source, contact: { channel: counted.channel, value: counted.contact }, network: typed.network };
   }
 
-  /**
-   * Ends the challenge as used, in the caller's transaction. Of parallel right answers one passes.
-   * @returns what its messages were charged, for {@link reward}
-   * @throws ChallengeOver
-   */
-  async consume({ challenge, purpose, generation, contact, network }: RightCode): Promise<readonly Buffer[]> {
-    const subjects = [this.limits.subject(contact.value), this.limits.subject(network)];
-    const used = await this.database.first(CONSUME, [challenge, contact.value, purpose, generation, ...subjects]);
-    if (!used) throw new ChallengeOver();
-    return used.charges;
+  /** The values of {@link CONSUME_CODE} for a right code. */
+  consumption({ challenge, purpose, generation, contact }: RightCode): unknown[] {
+    return [challenge, contact.value, purpose, generation];
   }
 
-  /** Gives the messages of an answered challenge back to their limits: only unanswered ones count. Never fails. */
-  async reward(charges: readonly Buffer[]): Promise<void> {
-    try {
-      await this.limits.refund(charges);
-    } catch {
-      this.logger.warn('an answered message was not given back to its limits');
-    }
+  /** Remembers the network of a success, and gives its messages back to their limits: only unanswered ones count. Soon. */
+  reward({ contact, network }: RightCode, charges: readonly Buffer[]): void {
+    this.limits.reward({ contact: contact.value, network, shares: charges });
   }
 
   private async refuse(source: CodeSource, counted: CountedRow, typed: TypedCode): Promise<never> {
@@ -81,4 +88,5 @@ export class OtpVerifier {
   }
 }
 
-const tooManyWrong = (): TooManyWrongCodes => new TooManyWrongCodes({ retryAfterSeconds: 600 });
+const tooManyWrong = (retryAfterSeconds: number): TooManyWrongCodes =>
+  new TooManyWrongCodes({ retryAfterSeconds, policy: WRONG_FROM_NETWORK });

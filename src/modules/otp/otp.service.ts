@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Contact, maskContact } from '../../common/contact.js';
 import { hashOfSecret, newId, newSecret } from '../../common/crypto.js';
+import type { LimitPolicy } from '../../common/domain-error.js';
 import type { Locale } from '../../common/locale.js';
 import { OtpConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
@@ -8,12 +9,14 @@ import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import type { OtpPurpose } from './otp-challenge.entity.js';
 import { OtpCodes } from './otp-codes.js';
-import { OtpLimits } from './otp-limits.service.js';
+import { type Charge, OtpLimits } from './otp-limits.service.js';
 import { ChallengeOver, ResendTooSoon, TooManyMessages } from './otp.errors.js';
-import { FIND, type FoundRow, NEXT_FREE, OPEN, type OpenedRow, RENEW } from './otp.statements.js';
+import { FIND, type FoundRow, LADDER_SECONDS, LIVE_CHALLENGES, NEXT_FREE, OPEN, type OpenedRow, OTP_TEMPLATE, RENEW } from './otp.statements.js';
 
-const TEMPLATE = 'otp-code';
 const LIFE_SECONDS = { sms: 300, email: 600 };
+/** One message a step of the ladder, as the headers tell it. */
+const LADDER: LimitPolicy = { name: 'otp-resend', quota: 1, windowSeconds: LADDER_SECONDS[0] };
+const PLACES: LimitPolicy = { name: 'otp-live', quota: LIVE_CHALLENGES, windowSeconds: LIFE_SECONDS.sms };
 /** Ends of a message after which the person need not wait for the ladder: it was not, or perhaps not, sent. */
 const LOST = new Set(['failed', 'expired', 'ambiguous', 'undelivered']);
 
@@ -44,8 +47,8 @@ interface Draft {
   readonly id: Buffer;
   readonly purpose: OtpPurpose;
   readonly contact: Contact;
-  readonly locale: Locale;
-  readonly messageId: string;
+  readonly asker: OtpAsker;
+  readonly charge: Charge;
 }
 
 /** One-time codes: asking for one, asking again, and how its message fares. Proving one is {@link OtpVerifier}. */
@@ -61,7 +64,7 @@ export class OtpService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.renderer.supply(TEMPLATE, ({ challenge, purpose, generation, length }) => ({
+    this.renderer.supply(OTP_TEMPLATE, ({ challenge, purpose, generation, length }) => ({
       code: this.codes.derive(
         { challenge: Buffer.from(String(challenge), 'base64url'), purpose: String(purpose), generation: Number(generation) },
         Number(length),
@@ -75,10 +78,10 @@ export class OtpService implements OnModuleInit {
    */
   async issue(purpose: OtpPurpose, contact: Contact, asker: OtpAsker): Promise<Challenge> {
     const challengeId = newSecret();
-    const draft = { id: hashOfSecret(challengeId), purpose, contact, locale: asker.locale, messageId: newId() };
-    const charges = await this.limits.charge(contact, asker.network);
-    const opened = await this.sending(draft, charges, () => this.open(draft, asker, charges));
-    if (!opened) throw await this.noPlaceLeft(draft, charges);
+    const charge = await this.limits.charge(contact, asker.network);
+    const draft = { id: hashOfSecret(challengeId), purpose, contact, asker, charge };
+    const opened = await this.write(draft, () => this.open(draft));
+    if (!opened) throw await this.noPlaceLeft(draft);
     return challengeOf(challengeId, contact, opened);
   }
 
@@ -92,13 +95,10 @@ export class OtpService implements OnModuleInit {
     if (!found?.live) throw new ChallengeOver();
     await this.refuseBeforeTime(found);
     const contact = { channel: found.channel, value: found.contact };
-    const draft = { id, purpose: found.purpose, contact, locale: asker.locale, messageId: newId() };
-    const charges = await this.limits.charge(contact, asker.network);
-    const renewed = await this.sending(draft, charges, () => this.renew(found, draft, { asker, charges }));
-    if (!renewed) {
-      await this.limits.refund(charges);
-      throw new ChallengeOver();
-    }
+    const charge = await this.limits.charge(contact, asker.network);
+    const draft = { id, purpose: found.purpose, contact, asker, charge };
+    const renewed = await this.write(draft, () => this.renew(draft, found));
+    if (!renewed) throw new ChallengeOver();
     return challengeOf(challengeId, contact, renewed);
   }
 
@@ -114,72 +114,44 @@ export class OtpService implements OnModuleInit {
     return { status: state === 'queued' || state === 'sending' ? 'queued' : 'sent', ...times };
   }
 
-  /** Writes challenge and message in one transaction, wakes the courier after it, gives charges back if it fails. */
-  private async sending(
-    draft: Draft,
-    charges: readonly Buffer[],
-    write: () => Promise<OpenedRow | undefined>,
-  ): Promise<OpenedRow | undefined> {
+  /** Writes challenge and message, and wakes the courier; takes the charge back when nothing was written. */
+  private async write(draft: Draft, statement: () => Promise<OpenedRow | undefined>): Promise<OpenedRow | undefined> {
+    let written: OpenedRow | undefined;
     try {
-      const row = await this.database.transaction(async () => {
-        const opened = await write();
-        if (opened) await this.enqueue(draft, opened);
-        return opened;
-      });
-      if (row) this.messages.wakeCourier();
-      return row;
-    } catch (error) {
-      await this.limits.refund(charges).catch(() => undefined);
-      throw error;
+      written = await statement();
+    } finally {
+      if (written) this.messages.wakeCourier();
+      else await this.limits.cancel(draft.charge);
     }
+    return written;
   }
 
-  private open(draft: Draft, asker: OtpAsker, charges: readonly Buffer[]): Promise<OpenedRow | undefined> {
-    const { contact, purpose } = draft;
+  private open({ id, purpose, contact, asker, charge }: Draft): Promise<OpenedRow | undefined> {
     const wrong = this.limits.wrongCodeKeys(contact.value, asker.network);
     return this.database.first(OPEN, [
-      ...[draft.id, purpose, contact.channel, contact.value, this.limits.subject(asker.network)],
-      ...[this.usualLength(contact), wrong.contact, wrong.network, draft.messageId, charges],
-      ...[LIFE_SECONDS[contact.channel], this.limits.subject(contact.value)],
+      ...[id, purpose, contact.channel, contact.value, this.limits.subject(asker.network)],
+      ...[this.usualLength(contact), wrong.contact, wrong.network, newId(), [charge.share]],
+      ...[LIFE_SECONDS[contact.channel], this.limits.subject(contact.value), asker.locale],
     ]);
   }
 
-  private async renew(
-    found: FoundRow,
-    draft: Draft,
-    { asker, charges }: { asker: OtpAsker; charges: readonly Buffer[] },
-  ): Promise<OpenedRow | undefined> {
-    const wrong = this.limits.wrongCodeKeys(found.contact, asker.network);
-    const renewed = await this.database.first(RENEW, [
-      ...[draft.id, found.generation, draft.messageId, charges],
-      ...[this.usualLength(draft.contact), wrong.contact, wrong.network, LIFE_SECONDS[found.channel]],
+  private renew({ id, contact, asker, charge }: Draft, found: FoundRow): Promise<OpenedRow | undefined> {
+    const wrong = this.limits.wrongCodeKeys(contact.value, asker.network);
+    return this.database.first(RENEW, [
+      ...[id, found.generation, newId(), [charge.share], this.usualLength(contact), wrong.contact, wrong.network],
+      ...[LIFE_SECONDS[contact.channel], found.message_id, asker.locale],
     ]);
-    if (renewed) await this.messages.withdraw(found.channel, found.message_id);
-    return renewed;
-  }
-
-  private async enqueue(draft: Draft, { generation, code_length, expires_at }: OpenedRow): Promise<void> {
-    await this.messages.enqueue({
-      id: draft.messageId,
-      channel: draft.contact.channel,
-      recipient: draft.contact.value,
-      template: TEMPLATE,
-      params: { challenge: draft.id.toString('base64url'), purpose: draft.purpose, generation, length: code_length },
-      locale: draft.locale,
-      expiresAt: expires_at,
-    });
   }
 
   private async refuseBeforeTime({ resend_in, message_id }: FoundRow): Promise<void> {
     if (resend_in <= 0) return;
     const state = await this.messages.stateOf(message_id);
-    if (!state || !LOST.has(state)) throw new ResendTooSoon({ retryAfterSeconds: resend_in });
+    if (!state || !LOST.has(state)) throw new ResendTooSoon({ retryAfterSeconds: resend_in, policy: LADDER });
   }
 
-  private async noPlaceLeft({ contact, purpose }: Draft, charges: readonly Buffer[]): Promise<TooManyMessages> {
-    await this.limits.refund(charges);
+  private async noPlaceLeft({ contact, purpose }: Draft): Promise<TooManyMessages> {
     const next = await this.database.first(NEXT_FREE, [contact.value, purpose]);
-    return new TooManyMessages({ retryAfterSeconds: Math.max(1, next?.seconds ?? 1) });
+    return new TooManyMessages({ retryAfterSeconds: Math.max(1, next?.seconds ?? 1), policy: PLACES });
   }
 
   private usualLength({ channel }: Contact): number {

@@ -1,20 +1,30 @@
-import { statement } from '../../platform/database/statement.js';
+import type { LimitPolicy } from '../../common/domain-error.js';
+import { compose, type Fragment, statement } from '../../platform/database/statement.js';
+import { hitsWithin, secondsUntilFree } from '../../platform/rate-limit/rate-limiter.js';
+import { ENQUEUE, WITHDRAW } from '../messages/messages.service.js';
 import type { OtpPurpose } from './otp-challenge.entity.js';
 
+const DAY_SECONDS = 86_400;
+export const OTP_TEMPLATE = 'otp-code';
 export const ATTEMPTS = 5;
-const LIVE_CHALLENGES = 3;
+export const LIVE_CHALLENGES = 3;
 /** However often it is sent again, a challenge ends this long after its first message (ASVS 6.5.5). */
 const LONGEST_LIFE_SECONDS = 600;
-const LADDER_SECONDS = [60, 120, 300];
-const WRONG_CODES_AN_HOUR = 60;
+export const LADDER_SECONDS = [60, 120, 300] as const;
+export const WRONG_FROM_NETWORK: LimitPolicy = { name: 'otp-wrong-network', quota: 60, windowSeconds: 3_600 };
+/** How long a network from which a contact signed in counts as known to it. */
+export const KNOWN_FOR_DAYS = 90;
+
+/** Each connection counts in a row of its own, or all checks of a minute would wait for one another. */
+const STATS_ROW = `date_trunc('minute', clock_now()), pg_backend_pid() % 32`;
 
 const live = (alias: string): string =>
   `${alias}.ended_at IS NULL AND ${alias}.expires_at > clock_now() AND ${alias}.attempts < ${ATTEMPTS}`;
 
 /** Codes grow where somebody guesses: on this contact, from this network, or everywhere (more than 5 % of ≥ 200 checks wrong). */
 const codeLength = (usual: string, contactKey: string, networkKey: string): string => `
-  CASE WHEN rate_limit_count(${contactKey}, 86400) >= 10
-         OR rate_limit_count(${networkKey}, 86400) >= 5
+  CASE WHEN ${hitsWithin(contactKey, DAY_SECONDS)} >= 10
+         OR ${hitsWithin(networkKey, DAY_SECONDS)} >= 5
          OR (SELECT sum(checks) >= 200 AND sum(wrong) * 20 > sum(checks)
              FROM otp_check_stats WHERE minute > clock_now() - interval '10 minutes')
        THEN 8 ELSE ${usual} END`;
@@ -29,23 +39,38 @@ export interface OpenedRow {
   readonly expires_at: Date;
 }
 
-/** Opens a challenge in place of the asker's own; no row when others have all the places there are. */
-export const OPEN = statement<OpenedRow>(
-  'otp.open',
-  `WITH replaced AS (
+/** The message of a challenge as it was just written; a code's parameters are what it is derived from. */
+const newMessage = (challenge: string, id: string, locale: string): string => `
+   new_message AS (
+     SELECT ${id}::uuid AS id, channel, contact AS recipient, '${OTP_TEMPLATE}' AS template, ${locale}::text AS locale, expires_at,
+       jsonb_build_object('challenge', encode(${challenge}, 'base64'), 'purpose', purpose, 'generation', generation,
+                          'length', code_length) AS params
+     FROM written)`;
+
+const WRITTEN = 'SELECT generation, code_length, resend_at, expires_at FROM written';
+
+/** Opens a challenge in place of the asker's own and queues its message; no row when others have all the places there are. */
+const OPENING: Fragment = {
+  parameters: 13,
+  ctes: `
+   room AS (
+     SELECT FROM (SELECT count(*) AS live FROM otp_challenges other
+                  WHERE contact = $4 AND purpose = $2 AND asker <> $5 AND ${live('other')}) AS others
+     WHERE live < ${LIVE_CHALLENGES} OR EXISTS (
+       SELECT FROM otp_known_networks
+       WHERE contact = $12 AND network = $5 AND last_signed_in_at > clock_now() - interval '${KNOWN_FOR_DAYS} days')),
+   replaced AS (
      UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced'
-     WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5),
-   others AS (
-     SELECT count(*) AS live FROM otp_challenges other
-     WHERE contact = $4 AND purpose = $2 AND asker <> $5 AND ${live('other')})
-   INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, resend_at, expires_at)
-   SELECT $1, $2, $3, $4, $5, ${codeLength('$6::int', '$7', '$8')}, $9, $10,
-     clock_now() + ${ladder('1')}, clock_now() + make_interval(secs => $11)
-   FROM others
-   WHERE others.live < ${LIVE_CHALLENGES} OR EXISTS (
-     SELECT FROM otp_known_networks WHERE contact = $12 AND network = $5 AND last_signed_in_at > clock_now() - interval '90 days')
-   RETURNING generation, code_length, resend_at, expires_at`,
-);
+     FROM room WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5),
+   written AS (
+     INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, resend_at, expires_at)
+     SELECT $1, $2, $3, $4, $5, ${codeLength('$6::int', '$7', '$8')}, $9, $10::bytea[],
+       clock_now() + ${ladder('1')}, clock_now() + make_interval(secs => $11)
+     FROM room RETURNING *),
+   ${newMessage('$1', '$9', '$13')}`,
+};
+
+export const OPEN = compose<OpenedRow>('otp.open', [OPENING, ENQUEUE], WRITTEN);
 
 export const NEXT_FREE = statement<{ seconds: number }>(
   'otp.next_free',
@@ -74,19 +99,26 @@ export const FIND = statement<FoundRow>(
    FROM otp_challenges challenge WHERE id = $1`,
 );
 
-/** The next generation of a challenge; no row when somebody else was faster or it is over. */
-export const RENEW = statement<OpenedRow>(
-  'otp.renew',
-  `UPDATE otp_challenges challenge
-   SET generation = generation + 1, message_id = $3, charges = charges || $4::bytea[],
-     code_length = ${codeLength('$5::int', '$6', '$7')}, resend_at = clock_now() + ${ladder('generation + 1')},
-     expires_at = least(clock_now() + make_interval(secs => $8), created_at + interval '${LONGEST_LIFE_SECONDS} seconds')
-   WHERE id = $1 AND generation = $2 AND ${live('challenge')}
-   RETURNING generation, code_length, resend_at, expires_at`,
-);
+/** The next generation of a challenge and its message; no row when somebody else was faster or it is over. */
+const RENEWING: Fragment = {
+  parameters: 10,
+  ctes: `
+   written AS (
+     UPDATE otp_challenges challenge
+     SET generation = generation + 1, message_id = $3, charges = charges || $4::bytea[],
+       code_length = ${codeLength('$5::int', '$6', '$7')}, resend_at = clock_now() + ${ladder('generation + 1')},
+       expires_at = least(clock_now() + make_interval(secs => $8), created_at + interval '${LONGEST_LIFE_SECONDS} seconds')
+     WHERE id = $1 AND generation = $2 AND ${live('challenge')}
+     RETURNING *),
+   old_message AS (SELECT $9::uuid AS id, channel FROM written),
+   ${newMessage('$1', '$3', '$10')}`,
+};
+
+export const RENEW = compose<OpenedRow>('otp.renew', [RENEWING, WITHDRAW, ENQUEUE], WRITTEN);
 
 export interface CountedRow {
-  readonly wrong_from_network: number;
+  /** Seconds until codes are taken from the network again; null when they are. */
+  readonly network_wait: number | null;
   readonly purpose: OtpPurpose | null;
   readonly channel: 'sms' | 'email';
   readonly contact: string;
@@ -98,48 +130,27 @@ export interface CountedRow {
 /** Counts an attempt before anybody looks at the code, so that no number of parallel guesses passes the limit. */
 export const COUNT = statement<CountedRow>(
   'otp.count',
-  `WITH network AS (SELECT rate_limit_count($3, 3600) AS wrong),
+  `WITH network AS (SELECT ${secondsUntilFree('$3', WRONG_FROM_NETWORK)} AS wait),
    counted AS (
      UPDATE otp_challenges challenge SET attempts = attempts + 1
      WHERE id = $1 AND purpose = ANY ($2::text[]) AND ${live('challenge')}
-       AND (SELECT wrong FROM network) < ${WRONG_CODES_AN_HOUR}
+       AND (SELECT wait FROM network) IS NULL
      RETURNING purpose, channel, contact, generation, code_length, attempts),
    stats AS (
-     INSERT INTO otp_check_stats AS minutes (minute, checks) SELECT date_trunc('minute', clock_now()), 1 FROM counted
-     ON CONFLICT (minute) DO UPDATE SET checks = minutes.checks + 1)
-   SELECT network.wrong AS wrong_from_network, counted.*
+     INSERT INTO otp_check_stats AS minutes (minute, shard, checks) SELECT ${STATS_ROW}, 1 FROM counted
+     ON CONFLICT (minute, shard) DO UPDATE SET checks = minutes.checks + 1)
+   SELECT network.wait AS network_wait, counted.*
    FROM network LEFT JOIN counted ON true, set_config('synchronous_commit', 'off', true)`,
 );
 
 export const COUNT_WRONG = statement(
   'otp.count_wrong',
-  `INSERT INTO otp_check_stats AS minutes (minute, checks, wrong)
-   SELECT date_trunc('minute', clock_now()), 0, 1 FROM set_config('synchronous_commit', 'off', true)
-   ON CONFLICT (minute) DO UPDATE SET wrong = minutes.wrong + 1`,
+  `INSERT INTO otp_check_stats AS minutes (minute, shard, checks, wrong)
+   SELECT ${STATS_ROW}, 0, 1 FROM set_config('synchronous_commit', 'off', true)
+   ON CONFLICT (minute, shard) DO UPDATE SET wrong = minutes.wrong + 1`,
 );
 
 export const FORGIVE = statement(
   'otp.forgive',
   `UPDATE otp_challenges SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0`,
-);
-
-/**
- * Ends the challenge as used and the contact's others as superseded. Rows are locked in the order of their ids, so that
- * several of one contact at once do not wait for each other: the first wins, the rest find theirs ended.
- */
-export const CONSUME = statement<{ charges: Buffer[] }>(
-  'otp.consume',
-  `WITH open AS MATERIALIZED (
-     SELECT id, generation FROM otp_challenges
-     WHERE contact = $2 AND purpose = $3 AND ended_at IS NULL ORDER BY id FOR UPDATE),
-   ended AS (
-     UPDATE otp_challenges challenge
-     SET ended_at = clock_now(), end_reason = CASE WHEN challenge.id = $1 THEN 'used' ELSE 'superseded' END
-     FROM open WHERE challenge.id = open.id AND EXISTS (SELECT FROM open WHERE id = $1 AND generation = $4)
-     RETURNING challenge.id, challenge.charges),
-   used AS (SELECT charges FROM ended WHERE id = $1),
-   known AS (
-     INSERT INTO otp_known_networks AS known (contact, network, last_signed_in_at) SELECT $5, $6, clock_now() FROM used
-     ON CONFLICT (contact, network) DO UPDATE SET last_signed_in_at = excluded.last_signed_in_at)
-   SELECT charges FROM used`,
 );

@@ -13,12 +13,12 @@ export type Profile = Omit<Person, 'avatarId'> & {
 export class ProfilesService {
   constructor(private readonly referrals: ReferralsService) {}
 
-  async of(person: Person): Promise<Profile> {
-    return this.with(person, await this.referrals.inviteCodeOf(person.id));
-  }
-
-  /** The profile when the invite code is known already. */
-  with({ avatarId, ...person }: Person, inviteCode: string): Profile {
-    return { ...person, avatarUrl: avatarId && `/api/v1/avatars/${avatarId}`, inviteCode };
+  /** @param inviteCode where the caller knows it already */
+  async of({ avatarId, ...person }: Person, inviteCode: string | null = null): Promise<Profile> {
+    return {
+      ...person,
+      avatarUrl: avatarId && `/api/v1/avatars/${avatarId}`,
+      inviteCode: inviteCode ?? (await this.referrals.inviteCodeOf(person.id)),
+    };
   }
 }

@@ -1,15 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import { DatabaseError } from 'pg';
 import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
+import { type Fragment, statement } from '../../platform/database/statement.js';
 import { newInviteCode } from './invite-code.js';
 
-/** At 10 % of all codes taken, eight draws fail once in a hundred million people. */
-const DRAWS = 8;
+/**
+ * Gives the `person` (id, is_new) who is new an invite code; offers `invite` (code) for whoever it is. A code that is taken fails the
+ * whole statement with {@link isCodeTaken}: run it again with other values.
+ */
+export const MINT_INVITE_CODE: Fragment = {
+  parameters: 1,
+  ctes: `
+   minted AS (INSERT INTO referral_links (code, user_id) SELECT $1, id FROM person WHERE is_new RETURNING code),
+   invite AS (
+     SELECT code FROM minted
+     UNION ALL
+     SELECT code FROM referral_links
+     WHERE retired_at IS NULL AND user_id = (SELECT id FROM person WHERE NOT is_new))`,
+};
 
-const MINT = statement<{ code: string }>(
-  'referrals.mint',
-  `INSERT INTO referral_links (code, user_id) VALUES ($1, $2) ON CONFLICT (code) DO NOTHING RETURNING code`,
-);
+/** Whether a statement failed because the drawn code is somebody's: 1 in 1 000 at a million people. */
+export const isCodeTaken = (error: unknown): boolean =>
+  error instanceof DatabaseError && error.code === '23505' && error.constraint === 'referral_links_pkey';
 
 const ACTIVE = statement<{ code: string }>(
   'referrals.active',
@@ -21,13 +33,9 @@ const ACTIVE = statement<{ code: string }>(
 export class ReferralsService {
   constructor(private readonly database: Database) {}
 
-  /** Gives a new person their invite code, in the caller's transaction. */
-  async mint(userId: string): Promise<string> {
-    for (let draw = 0; draw < DRAWS; draw += 1) {
-      const link = await this.database.first(MINT, [newInviteCode(), userId]);
-      if (link) return link.code;
-    }
-    throw new Error('no free invite code was drawn');
+  /** The values of {@link MINT_INVITE_CODE}, drawn anew at each call. */
+  minting(): unknown[] {
+    return [newInviteCode()];
   }
 
   /** The invite code of a person. */

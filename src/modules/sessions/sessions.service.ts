@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { deriveKey, keyedHash, newId } from '../../common/crypto.js';
 import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
+import { type Fragment, statement } from '../../platform/database/statement.js';
 import { type Person, personColumns } from '../users/users.service.js';
 import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens.service.js';
 
@@ -16,6 +16,13 @@ const SESSIONS_OF_A_PERSON = 20;
 export interface Device {
   readonly maskedAddress: string;
   readonly userAgent: string | null;
+}
+
+/** A session before it is written. */
+export interface SessionDraft {
+  readonly id: string;
+  readonly seed: Buffer;
+  readonly values: readonly unknown[];
 }
 
 export interface TokenPair {
@@ -35,16 +42,24 @@ export interface Principal {
   readonly person: Person;
 }
 
-const OPEN = statement<{ created_at: Date }>(
-  'sessions.open',
-  `WITH surplus AS (
-     SELECT id FROM sessions WHERE user_id = $2 AND ended_at IS NULL ORDER BY id DESC OFFSET ${SESSIONS_OF_A_PERSON - 1}),
-   ended AS (
-     UPDATE sessions SET ended_at = clock_now(), end_reason = 'too_many' FROM surplus WHERE sessions.id = surplus.id)
-   INSERT INTO sessions (id, user_id, seed, user_agent, masked_address, idle_expires_at, absolute_expires_at)
-   VALUES ($1, $2, $3, $4, $5, clock_now() + interval '${IDLE_SECONDS} seconds', clock_now() + interval '${ABSOLUTE_SECONDS} seconds')
-   RETURNING created_at`,
-);
+/**
+ * Signs the `person` (id, status) in on a device, unless they may not come in; offers `session` (created_at). Of a person's
+ * sessions the oldest beyond twenty ends.
+ */
+export const OPEN_SESSION: Fragment = {
+  parameters: 4,
+  ctes: `
+   surplus AS (
+     SELECT id FROM sessions WHERE ended_at IS NULL AND user_id = (SELECT id FROM person)
+     ORDER BY id DESC OFFSET ${SESSIONS_OF_A_PERSON - 1}),
+   crowded_out AS (
+     UPDATE sessions SET ended_at = clock_now(), end_reason = 'too_many' FROM surplus WHERE sessions.id = surplus.id),
+   session AS (
+     INSERT INTO sessions (id, user_id, seed, user_agent, masked_address, idle_expires_at, absolute_expires_at)
+     SELECT $1, person.id, $2, $3, $4, clock_now() + interval '${IDLE_SECONDS} seconds',
+       clock_now() + interval '${ABSOLUTE_SECONDS} seconds'
+     FROM person WHERE person.status = 'active' RETURNING created_at)`,
+};
 
 const AUTHENTICATE = statement<Person & { sessionId: string; authenticatedAt: Date }>(
   'sessions.authenticate',
@@ -67,15 +82,18 @@ export class SessionsService {
     this.refreshKey = deriveKey(secret.appSecret, 'refresh-tokens');
   }
 
-  /** Signs a device in, in the caller's transaction. Of a person's sessions the oldest beyond twenty ends. */
-  async open(person: Person, device: Device): Promise<TokenPair> {
+  /** A session to be written by {@link OPEN_SESSION} with these values. */
+  draft({ userAgent, maskedAddress }: Device): SessionDraft {
     const id = newId();
     const seed = randomBytes(32);
-    const opened = await this.database.first(OPEN, [id, person.id, seed, device.userAgent, device.maskedAddress]);
-    if (!opened) throw new Error('a session was not written');
+    return { id, seed, values: [id, seed, userAgent, maskedAddress] };
+  }
+
+  /** The tokens of a session that was written. @param openedAt the database's time */
+  tokensOf({ id, seed }: SessionDraft, person: Pick<Person, 'id' | 'role'>, openedAt: Date): TokenPair {
     return {
       tokenType: 'Bearer',
-      accessToken: this.accessTokens.sign({ sub: person.id, sid: id, role: person.role }, opened.created_at),
+      accessToken: this.accessTokens.sign({ sub: person.id, sid: id, role: person.role }, openedAt),
       expiresIn: ACCESS_TOKEN_SECONDS,
       refreshToken: this.refreshToken(id, seed, 0),
       refreshExpiresIn: IDLE_SECONDS,

@@ -1,13 +1,13 @@
-import { Check, Column, CreateDateColumn, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Locale } from '../../common/locale.js';
 import type { Role } from '../../common/role.js';
 
 export type UserStatus = 'active' | 'blocked' | 'deleted';
 
 @Entity('users')
-@Unique('users_phone_unique', ['phone'])
-@Unique('users_email_unique', ['email'])
-@Unique('users_username_unique', ['username'])
+@Index('users_phone_unique', ['phone'], { unique: true, where: 'phone IS NOT NULL' })
+@Index('users_email_unique', ['email'], { unique: true, where: 'email IS NOT NULL' })
+@Index('users_username_unique', ['username'], { unique: true, where: 'username IS NOT NULL' })
 @Check('users_role_known', `role IN ('user', 'moderator', 'admin')`)
 @Check('users_status_known', `status IN ('active', 'blocked', 'deleted')`)
 export class User {

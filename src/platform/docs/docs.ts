@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
-import { projectRoot } from './project-root.js';
+import { PROJECT_ROOT } from '../../common/project-root.js';
 import { REDOC_PAGE, REDOC_POLICY, redocScript } from './redoc.js';
 
 const TITLE = 'Latchkey API';
@@ -34,7 +34,7 @@ const DAY = 'public, max-age=86400';
  * installed packages. Comes after the HTTP edge is set up and before the application is initialised.
  */
 export function serveDocs(app: NestFastifyApplication): void {
-  const text = readFileSync(join(projectRoot(), 'openapi.yaml'), 'utf8');
+  const text = readFileSync(join(PROJECT_ROOT, 'openapi.yaml'), 'utf8');
   const document = parse(text) as OpenAPIObject;
   const instance = app.getHttpAdapter().getInstance();
   instance.addHook('onRoute', (route) => {

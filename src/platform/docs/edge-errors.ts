@@ -15,15 +15,15 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 export function describeEdge(document: OpenAPIObject): void {
   for (const [path, item] of Object.entries(document.paths)) {
     const operations = METHODS.map((method) => item[method]).filter((operation) => operation !== undefined);
-    operations.forEach((operation) => describeOperation(operation, path));
+    operations.forEach((operation) => describeOperation(operation, path, document));
   }
 }
 
-function describeOperation(operation: OperationObject, path: string): void {
+function describeOperation(operation: OperationObject, path: string, document: OpenAPIObject): void {
   // `{}` alone means "no credentials"; an empty list says the same, and tools know it better.
   const open = operation.security?.every((requirement) => Object.keys(requirement).length === 0) ?? false;
   if (open) operation.security = [];
-  for (const error of edgeErrors(operation, { path, open })) addRefusal(operation, error);
+  for (const error of edgeErrors(operation, { path, open })) addRefusal(operation, error, document);
 }
 
 function edgeErrors(operation: OperationObject, { path, open }: { path: string; open: boolean }): DocumentedError[] {
@@ -36,11 +36,29 @@ function edgeErrors(operation: OperationObject, { path, open }: { path: string; 
   ];
 }
 
-function addRefusal(operation: OperationObject, error: DocumentedError): void {
+/** A refusal that stands alone is written once, in the components; one that shares its status stands with the others. */
+function addRefusal(operation: OperationObject, error: DocumentedError, document: OpenAPIObject): void {
   const status = String(error.status);
   const added = problemResponse([error]);
   const present = operation.responses[status] as ResponseObject | undefined;
-  operation.responses[status] = present ? merged(present, added) : added;
+  if (present && !tellsOnly(present, error)) {
+    if (tells(present).includes(error.code)) return;
+    operation.responses[status] = merged(present, added);
+    return;
+  }
+  document.components ??= {};
+  document.components.responses = { ...document.components.responses, [error.name]: added };
+  operation.responses[status] = { $ref: `#/components/responses/${error.name}` };
+}
+
+function tellsOnly(response: ResponseObject, error: DocumentedError): boolean {
+  return Object.keys(response.content ?? {}).length === 1 && tells(response).join() === error.code;
+}
+
+/** The codes of a response; none when it is no problem. */
+function tells(response: ResponseObject): unknown[] {
+  const schema = response.content?.[PROBLEM_TYPE]?.schema;
+  return schema === undefined ? [] : codesOf(schema);
 }
 
 function merged(present: ResponseObject, added: ResponseObject): ResponseObject {

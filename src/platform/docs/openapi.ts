@@ -4,7 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { stringify } from 'yaml';
 import { describeEdge } from './edge-errors.js';
-import { projectRoot } from './project-root.js';
+import { PROJECT_ROOT } from '../../common/project-root.js';
 
 const DESCRIPTION = [
   'Phone sign-in and invite codes.',
@@ -14,12 +14,12 @@ const DESCRIPTION = [
 
 /** In the order in which a reader wants them. Tags that no operation has are left out. */
 const TAGS: readonly (readonly [string, string])[] = [
-  ['auth', 'Signing in by a one-time code or a password, and refreshing the session'],
-  ['users', 'People: the own profile, and everybody for operators'],
-  ['referrals', 'Invite codes and who invited whom'],
-  ['messages', 'The trail of what was sent'],
-  ['qa', 'The message inbox'],
-  ['operations', 'Health and metrics'],
+  ['Auth', 'Signing in by a one-time code or a password, and refreshing the session'],
+  ['Users', 'People: the own profile, and everybody for operators'],
+  ['Referrals', 'Invite codes and who invited whom'],
+  ['Messages', 'The trail of what was sent'],
+  ['QA', 'The message inbox'],
+  ['Operations', 'Health and metrics'],
 ];
 
 /** The contract, read from a built application: summaries come from comments that only the built tree still has. */
@@ -28,18 +28,23 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   const used = new Set(operationsOf(document).flatMap(({ tags = [] }) => tags));
   document.tags = TAGS.filter(([name]) => used.has(name)).map(([name, description]) => ({ name, description }));
   document.paths = sorted(document.paths);
-  if (document.components?.schemas) document.components.schemas = sorted(document.components.schemas);
   describeEdge(document);
-  return document;
+  const { openapi, info, servers, tags, security, paths, components = {} } = document;
+  const { contact: _empty, ...about } = info;
+  return { openapi, info: about, servers, tags, security, paths, components: sortedComponents(components) };
+}
+
+function sortedComponents({ schemas = {}, responses = {}, ...rest }: ComponentsObject): ComponentsObject {
+  return { ...rest, responses: sorted(responses), schemas: sorted(schemas) };
 }
 
 /** The document as text; the same document is always the same text. */
 export const toYaml = (document: OpenAPIObject): string =>
   // Through JSON: it drops what is undefined, as the answers of the API do.
-  stringify(JSON.parse(JSON.stringify(document)), { lineWidth: 120, aliasDuplicateObjects: false });
+  stringify(JSON.parse(JSON.stringify(document)), { lineWidth: 0, aliasDuplicateObjects: false });
 
 function bareDocument(): Omit<OpenAPIObject, 'paths'> {
-  const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
   return new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Latchkey')
@@ -56,6 +61,8 @@ function operationId(controller: string, method: string): string {
   const name = controller.replace(/Controller$/, '');
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}_${method}`;
 }
+
+type ComponentsObject = NonNullable<OpenAPIObject['components']>;
 
 const operationsOf = (document: OpenAPIObject): { tags?: string[] }[] =>
   Object.values(document.paths).flatMap((path) => Object.values(path) as { tags?: string[] }[]);

@@ -24,6 +24,8 @@ export async function addSecurityHeaders(instance: FastifyInstance, { publicUrl 
   const headers = await headersOfHelmet(helmetOptions(publicUrl));
   instance.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
+    // Most answers hold tokens, challenges or personal data; what may be kept says so itself (ASVS 14.3.2).
+    reply.header('cache-control', 'no-store');
     done();
   });
 }

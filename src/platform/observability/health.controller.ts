@@ -1,18 +1,16 @@
-import { Controller, Get, Header, HttpStatus, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Header, HttpStatus, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { Public } from '../../common/http/access.decorators.js';
-import { Unauthenticated } from '../../common/http/http.errors.js';
-import { ApiErrors } from '../../common/http/problem.js';
 import { Health } from './health.dto.js';
 import { HealthRegistry } from './health.registry.js';
 import { Metrics } from './metrics.js';
-import { OpsAccess } from './ops.access.js';
+import { ForOps, OpsAccess } from './ops.access.js';
 
 /** For whoever runs the service; none of it lies under the prefix of the API. */
 @Public()
-@ApiTags('operations')
+@ApiTags('Operations')
 @Controller()
 export class HealthController {
   constructor(
@@ -40,11 +38,9 @@ export class HealthController {
 
   /** The numbers of this process as Prometheus reads them. Needs OPS_TOKEN as a Bearer token when it is set. */
   @Get('metrics')
-  @UseGuards(OpsAccess)
+  @ForOps()
   @Header('Cache-Control', 'no-store')
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @ApiBearerAuth()
-  @ApiErrors(Unauthenticated)
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
   scrape(): Promise<string> {
     return this.metrics.registry.metrics();

@@ -1,7 +1,9 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { sameText } from '../../common/crypto.js';
 import { Unauthenticated } from '../../common/http/http.errors.js';
+import { ApiErrors } from '../../common/http/problem.js';
 import { HttpConfig } from '../../config/config.js';
 
 /** Whether a request comes from operations: it bears `OPS_TOKEN`, or none is set. As a guard it refuses the others. */
@@ -22,3 +24,7 @@ export class OpsAccess implements CanActivate {
     return given !== undefined && sameText(given, opsToken);
   }
 }
+
+/** Refuses whoever is not {@link OpsAccess operations}. */
+export const ForOps = (): MethodDecorator =>
+  applyDecorators(UseGuards(OpsAccess), ApiBearerAuth(), ApiErrors(Unauthenticated));

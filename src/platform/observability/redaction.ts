@@ -29,7 +29,10 @@ export function redactText(text: string): string {
 /** A copy of a value fit for a log: texts are redacted, secret fields are blanked, cycles and depths are cut. */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value);
-  if (typeof value !== 'object' || value === null) return value;
+  return typeof value === 'object' && value !== null ? redactObject(value, depth) : value;
+}
+
+function redactObject(value: object, depth: number): unknown {
   if (value instanceof Error) return redactError(value, depth);
   if (value instanceof Date) return value;
   if (depth >= MAX_DEPTH || ArrayBuffer.isView(value)) return '[cut]';

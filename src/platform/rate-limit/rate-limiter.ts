@@ -18,12 +18,27 @@ export interface Refusal {
 
 const KEPT_EVENTS = 100;
 
-const TAKE = statement<{ refused_by: number; retry_after: number }>(
+const TAKE = statement<{ refused_by: number | null; retry_after: number | null }>(
   'rate_limit.take',
-  'SELECT * FROM rate_limit_take($1::bytea[], $2::int[], $3::int[])',
+  'SELECT * FROM rate_limit_take($1::bytea[], $2::int[], $3::int[], $4::int[])',
 );
 const ADD = statement('rate_limit.add', `SELECT rate_limit_add($1::bytea[], ${KEPT_EVENTS})`);
-const REFUND = statement('rate_limit.refund', 'SELECT rate_limit_refund($1::bytea[])');
+/** SQL: gives the charges of the keys back, without waiting for the disk. */
+export const refunding = (keys: string): string => `rate_limit_refund(${keys}::bytea[])`;
+
+const REFUND = statement('rate_limit.refund', `SELECT ${refunding('$1')}`);
+
+/** SQL: how often a key was hit in the last `seconds`. Written out, because PostgreSQL plans a function of SQL at each call. */
+export const hitsWithin = (key: string, seconds: number): string =>
+  `(SELECT count(*) FROM rate_limits, unnest(hits) AS hit
+    WHERE key = ${key} AND hit > clock_now() - interval '${seconds} seconds')`;
+
+/** SQL: in how many seconds a key has room below the quota again; null when it has. */
+export const secondsUntilFree = (key: string, { quota, windowSeconds }: LimitPolicy): string =>
+  `(SELECT ceil(extract(epoch FROM hit + interval '${windowSeconds} seconds' - clock_now()))::int
+    FROM rate_limits, unnest(hits) AS hit
+    WHERE key = ${key} AND hit > clock_now() - interval '${windowSeconds} seconds'
+    ORDER BY hit DESC OFFSET ${quota - 1} LIMIT 1)`;
 
 /**
  * Sliding-window limits in PostgreSQL, exact and shared by every replica. Each call is a statement of its own that does
@@ -47,16 +62,19 @@ export class RateLimiter {
 
   /** Takes one from every limit, or from none: then it answers the one that takes longest to free. */
   async take(limits: readonly Limit[]): Promise<Refusal | undefined> {
-    const refused = await this.database.first(TAKE, [
-      limits.map((limit) => limit.key),
+    const keys = [...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values()].sort(Buffer.compare);
+    const answer = await this.database.first(TAKE, [
+      keys,
+      limits.map((limit) => keys.findIndex((key) => key.equals(limit.key)) + 1),
       limits.map((limit) => limit.policy.quota),
       limits.map((limit) => limit.policy.windowSeconds),
     ]);
-    const policy = refused && limits[refused.refused_by - 1]?.policy;
-    return policy && { policy, retryAfterSeconds: refused.retry_after };
+    if (!answer) throw new Error('a limit gave no answer');
+    const refused = limits[(answer.refused_by ?? 0) - 1];
+    return refused && { policy: refused.policy, retryAfterSeconds: answer.retry_after ?? 1 };
   }
 
-  /** Counts an event that is not limited here; SQL reads it with `rate_limit_count(key, seconds)`, up to 100. */
+  /** Counts an event that is not limited here; {@link hitsWithin} reads it, up to 100. */
   async add(keys: readonly Buffer[]): Promise<void> {
     await this.database.run(ADD, [keys]);
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { request } from 'undici';
 import { SmsAeroConfig, SmsConfig } from '../../../config/config.js';
 import { SmsFailure, type SmsFailureKind } from '../sms.errors.js';
 import { type SmsMessage, SmsProvider, type SmsReceipt } from '../sms.provider.js';
@@ -46,34 +47,32 @@ export class SmsAeroProvider extends SmsProvider {
   }
 
   async send(message: SmsMessage): Promise<SmsReceipt> {
-    const response = await this.post({ number: message.to.slice(1), text: message.text, sign: this.account.sign });
-    const answer = await readAnswer(response);
-    if (!response.ok) throw new SmsFailure(kindOf(response.status, answer));
+    const { status, answer } = await this.post({ number: message.to.slice(1), text: message.text, sign: this.account.sign });
+    if (status < 200 || status > 299) throw new SmsFailure(kindOf(status, answer));
     return receiptOf(answer);
   }
 
-  private async post(body: Record<string, string>): Promise<Response> {
+  private async post(body: Record<string, string>): Promise<{ status: number; answer: SmsAeroAnswer | undefined }> {
     try {
-      return await fetch(this.url, {
+      const response = await request(this.url, {
         method: 'POST',
         headers: { authorization: this.authorization, 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify(body),
-        redirect: 'error',
         signal: AbortSignal.timeout(this.config.timeoutMs),
       });
+      return { status: response.statusCode, answer: parseAnswer(await response.body.text()) };
     } catch (error) {
       throw failureOf(error);
     }
   }
 }
 
-async function readAnswer(response: Response): Promise<SmsAeroAnswer | undefined> {
+function parseAnswer(text: string): SmsAeroAnswer | undefined {
   try {
-    const answer: unknown = await response.json();
+    const answer: unknown = JSON.parse(text);
     return typeof answer === 'object' && answer !== null ? answer : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw failureOf(error);
+  } catch {
+    return undefined;
   }
 }
 
@@ -86,16 +85,20 @@ function kindOf(status: number, answer: SmsAeroAnswer | undefined): SmsFailureKi
 /** Taken only when the body says so in every way it can: `success`, an id, and a state that is not a refusal. */
 function receiptOf(answer: SmsAeroAnswer | undefined): SmsReceipt {
   if (answer?.success === false) throw new SmsFailure('rejected');
-  const message: SmsAeroMessage | undefined = Array.isArray(answer?.data) ? answer.data[0] : answer?.data;
-  const id = message?.id;
+  const { id, status } = messageOf(answer);
   if (answer?.success !== true || (typeof id !== 'number' && typeof id !== 'string')) throw new SmsFailure('bad_answer');
-  if (REFUSED_STATES.has(Number(message?.status))) throw new SmsFailure('rejected');
+  if (REFUSED_STATES.has(Number(status))) throw new SmsFailure('rejected');
   return { providerId: String(id) };
 }
 
+/** `data` is one message, or a list of them when several numbers were asked for. */
+function messageOf(answer: SmsAeroAnswer | undefined): SmsAeroMessage {
+  const data: unknown = Array.isArray(answer?.data) ? answer.data[0] : answer?.data;
+  return typeof data === 'object' && data !== null ? data : {};
+}
+
 function failureOf(error: unknown): SmsFailure {
-  if (error instanceof Error && error.name === 'TimeoutError') return new SmsFailure('timeout', error);
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return new SmsFailure(NOT_CONNECTED.has(code) ? 'no_connection' : 'connection_lost', error);
+  const { name, code } = error as { name?: string; code?: string };
+  if (name === 'TimeoutError') return new SmsFailure('timeout', error);
+  return new SmsFailure(code && NOT_CONNECTED.has(code) ? 'no_connection' : 'connection_lost', error);
 }

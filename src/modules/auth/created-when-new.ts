@@ -1,0 +1,32 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  type Type,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { type Observable, tap } from 'rxjs';
+
+@Injectable()
+class CreatedWhenNewInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler<{ isNewUser: boolean }>): Observable<unknown> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(
+      tap(({ isNewUser }) => {
+        if (isNewUser) void reply.status(201);
+      }),
+    );
+  }
+}
+
+/** Answers 201 instead of 200 when the sign-in made a new person. */
+export const CreatedWhenNew = (type: Type): MethodDecorator =>
+  applyDecorators(
+    UseInterceptors(CreatedWhenNewInterceptor),
+    ApiOkResponse({ type, description: 'The person was known.' }),
+    ApiCreatedResponse({ type, description: 'This sign-in registered the person.' }),
+  );

@@ -1,0 +1,36 @@
+/**
+ * Mutation tests of the modules where a wrong line costs most: codes, sessions, messages.
+ * Run through `npm run mutate`, which gives every run the same PostgreSQL.
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+  mutate: [
+    'src/modules/{otp,sessions,messages}/*.ts',
+    '!src/**/*.spec.ts',
+    // Tables of names and wiring: what is wrong there fails at start, or in the drift test.
+    '!src/**/*.{module,entity}.ts',
+  ],
+  testRunner: 'jest',
+  testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
+  jest: {
+    projectType: 'custom',
+    configFile: 'jest.config.mjs',
+    enableFindRelatedTests: true,
+    // Each mutant is a run of jest; scripts/mutate.mjs has set the server up once for all of them.
+    config: { globalSetup: null, globalTeardown: null },
+  },
+  coverageAnalysis: 'perTest',
+  // Constants of a module, mostly SQL: each would need the whole suite, and blanking a statement is a mutant any test kills.
+  ignoreStatic: true,
+  incremental: false,
+  concurrency: 2,
+  // jest keeps some memory of every run of ES modules.
+  maxTestRunnerReuse: 40,
+  timeoutMS: 15_000,
+  thresholds: { high: 90, low: 80, break: 80 },
+  reporters: ['clear-text', 'progress-append-only', 'html'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  htmlReporter: { fileName: 'reports/mutation.html' },
+  tempDirName: '.stryker-tmp',
+  ignorePatterns: ['/.latchkey', '/coverage', '/reports', '/docs', '/postman', '/bench'],
+};

@@ -1,0 +1,121 @@
+import { startTestApp, type TestApp } from '../support/app.js';
+import { freshPhone, type Visitor, World } from '../support/world.js';
+
+describe('Codes where somebody guesses', () => {
+  let app: TestApp;
+  let world: World;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    world = new World(app);
+  });
+
+  // What a test guesses must not make the codes of the next one longer.
+  beforeEach(() => app.sql('DELETE FROM otp_check_stats'));
+
+  afterAll(() => app.close());
+
+  async function guess(visitor: Visitor, times: number): Promise<void> {
+    expect(await visitor.requestCode()).toMatchObject({ status: 202 });
+    for (let time = 0; time < times; time += 1) expect(await visitor.guessWrong()).toMatchObject({ status: 401 });
+    await app.advance('21 s');
+  }
+
+  const lengthFor = async (visitor: Visitor) => (await visitor.requestCode()).body.codeLength;
+
+  it('have 8 digits after 10 wrong ones for the contact in 24 hours, wherever those came from', async () => {
+    const phone = freshPhone();
+    await guess(world.aVisitor({ phone }), 5);
+    await guess(world.aVisitor({ phone }), 4);
+    expect(await lengthFor(world.aVisitor({ phone }))).toBe(4);
+    await app.advance('21 s');
+    await guess(world.aVisitor({ phone }), 1);
+    await app.advance('1 h');
+    const owner = world.aVisitor({ phone });
+    expect(await lengthFor(owner)).toBe(8);
+    const code = await owner.readCode();
+    expect(code).toMatch(/^\d{8}$/);
+    expect(await owner.verify(code)).toMatchObject({ status: 201 });
+    expect(await lengthFor(world.aVisitor())).toBe(4);
+    await app.advance('24 h');
+    expect(await lengthFor(world.aVisitor({ phone }))).toBe(4);
+  });
+
+  it('have 8 digits after 5 wrong ones from a network in 24 hours, whomever those were about', async () => {
+    const address = '198.51.100.30';
+    await guess(world.aVisitor({ address }), 4);
+    expect(await lengthFor(world.aVisitor({ address }))).toBe(4);
+    await guess(world.aVisitor({ address: '198.51.100.31' }), 1);
+    expect(await lengthFor(world.aVisitor({ address }))).toBe(8);
+    expect(await lengthFor(world.aVisitor({ address: '198.51.99.30' }))).toBe(4);
+    await app.advance('24 h');
+    expect(await lengthFor(world.aVisitor({ address }))).toBe(4);
+  });
+
+  it('grow when they are sent again, too', async () => {
+    const visitor = world.aVisitor({ address: '198.51.98.1' });
+    expect(await lengthFor(visitor)).toBe(4);
+    await guess(world.aVisitor({ address: '198.51.98.2' }), 5);
+    await app.advance('61 s');
+    expect((await visitor.resendCode()).body.codeLength).toBe(8);
+    expect(await visitor.verify(await visitor.readCode())).toMatchObject({ status: 201 });
+  });
+
+  it.each([
+    ['more than 5 % of 200 checks in 10 minutes were wrong', { checks: 200, wrong: 11, minutes: 9 }, 8],
+    ['just 5 % were wrong', { checks: 200, wrong: 10, minutes: 9 }, 4],
+    ['there were fewer than 200 checks', { checks: 199, wrong: 150, minutes: 9 }, 4],
+    ['it is longer than 10 minutes ago', { checks: 200, wrong: 150, minutes: 11 }, 4],
+  ])('of everybody, when %s', async (_, { checks, wrong, minutes }, length) => {
+    await app.sql(
+      `INSERT INTO otp_check_stats (minute, checks, wrong)
+       VALUES (date_trunc('minute', clock_now()) - make_interval(mins => $1), $2, $3)`,
+      [minutes, checks, wrong],
+    );
+    expect(await lengthFor(world.aVisitor())).toBe(length);
+  });
+
+  it('of everybody are counted as right and wrong', async () => {
+    const visitor = world.aVisitor();
+    await visitor.requestCode();
+    await visitor.guessWrong();
+    await visitor.verify(await visitor.readCode());
+    await visitor.verify('0000');
+    const [sums] = await app.sql('SELECT sum(checks)::int AS checks, sum(wrong)::int AS wrong FROM otp_check_stats');
+    expect(sums).toEqual({ checks: 2, wrong: 1 });
+  });
+
+  it('are not made longer by typing the code before the last', async () => {
+    const visitor = world.aVisitor({ address: '198.51.97.1' });
+    await visitor.requestCode();
+    const old = await visitor.readCode();
+    await app.advance('61 s');
+    await visitor.resendCode();
+    for (let time = 0; time < 6; time += 1) await visitor.verify(old);
+    expect(await lengthFor(world.aVisitor({ address: '198.51.97.2' }))).toBe(4);
+  });
+
+  it('are not checked any more from a network with 60 wrong ones in an hour; others go on', async () => {
+    const address = '198.51.96.1';
+    const victim = world.aVisitor({ address });
+    await victim.requestCode();
+    const code = await victim.readCode();
+    for (let round = 0; round < 12; round += 1) {
+      const visitor = world.aVisitor({ address });
+      await visitor.requestCode();
+      // Six digits are never right where codes have four or eight.
+      for (let time = 0; time < 5; time += 1) expect(await visitor.verify('000000')).toMatchObject({ status: 401 });
+    }
+    const refused = await victim.verify(code);
+    expect(refused).toMatchObject({ status: 429, body: { code: 'otp.too_many_wrong_codes' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(refused.headers.get('ratelimit-policy')).toMatch(/;q=60;w=3600$/);
+    expect(await victim.api.with({ 'x-forwarded-for': '198.51.95.1' }).verify(victim.challengeId, code)).toMatchObject({
+      status: 201,
+    });
+    await app.advance('1 h');
+    const later = world.aVisitor({ address });
+    await later.requestCode();
+    expect(await later.verify(await later.readCode())).toMatchObject({ status: 201 });
+  });
+});

@@ -1,0 +1,138 @@
+import type { Refusal } from '../support/api.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { type Visitor, World } from '../support/world.js';
+
+describe('The message inbox', () => {
+  let app: TestApp;
+  let world: World;
+
+  beforeAll(async () => {
+    app = await startTestApp();
+    world = new World(app);
+  });
+
+  afterAll(() => app.close());
+
+  const to = ({ phone }: Visitor) => `to=${encodeURIComponent(phone)}`;
+
+  async function aVisitorWith(messages: number): Promise<{ visitor: Visitor; codes: string[] }> {
+    const visitor = world.aVisitor();
+    const codes: string[] = [];
+    while (codes.length < messages) {
+      if (codes.length > 0) await app.advance('21 s');
+      await visitor.requestCode();
+      codes.push(await visitor.readCode());
+    }
+    return { visitor, codes };
+  }
+
+  it('shows a message as it was sent, with its code and what has happened to it', async () => {
+    const { visitor, codes } = await aVisitorWith(1);
+    const { status, body, headers } = await visitor.api.latestMessage(to(visitor));
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ channel: 'sms', to: visitor.phone, code: codes[0], segments: 1 });
+    expect(body.text).toContain(codes[0]);
+    expect(body.states.map(({ state }) => state)).toEqual(['queued', 'sending', 'sent']);
+    const moments = body.states.map(({ at }) => Date.parse(at));
+    expect(moments).toEqual([...moments].sort());
+    expect(Date.parse(body.expiresAt) - Date.parse(body.createdAt)).toBe(300_000);
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('lists the newest first, page by page, those of one recipient or all', async () => {
+    const { visitor, codes } = await aVisitorWith(3);
+    const first = await visitor.api.inbox(`${to(visitor)}&limit=2`);
+    expect(first.body.items.map(({ code }) => code)).toEqual([codes[2], codes[1]]);
+    const second = await visitor.api.inbox(`${to(visitor)}&limit=2&cursor=${first.body.nextCursor}`);
+    expect(second.body.items.map(({ code }) => code)).toEqual([codes[0]]);
+    expect(second.body.nextCursor).toBeNull();
+    const { visitor: other } = await aVisitorWith(1);
+    const all = await visitor.api.inbox('limit=2');
+    expect(all.body.items.map((message) => message.to)).toEqual([other.phone, visitor.phone]);
+  });
+
+  it.each([
+    ['a + that came as a space', (phone: string) => phone],
+    ['an encoded +', (phone: string) => encodeURIComponent(phone)],
+    ['8', (phone: string) => `8${phone.slice(2)}`],
+    ['no code', (phone: string) => phone.slice(2)],
+  ])('understands a phone with %s', async (_, spelling) => {
+    const { visitor, codes } = await aVisitorWith(1);
+    const query = `to=${spelling(visitor.phone)}`;
+    expect((await visitor.api.inbox(query)).body.items).toMatchObject([{ code: codes[0] }]);
+    expect((await visitor.api.latestMessage(query)).body).toMatchObject({ code: codes[0] });
+    expect((await visitor.api.waitForMessage(query)).body).toMatchObject({ message: { code: codes[0] }, timedOut: false });
+  });
+
+  it('answers the newest message, and 404 while there is none', async () => {
+    const { visitor, codes } = await aVisitorWith(2);
+    expect((await visitor.api.latestMessage(to(visitor))).body.code).toBe(codes[1]);
+    const nobody = world.aVisitor();
+    expect(await nobody.api.latestMessage(to(nobody))).toMatchObject({ status: 404, body: { code: 'qa.no_message_yet' } });
+  });
+
+  it('waits for a message that is yet to come', async () => {
+    const visitor = world.aVisitor();
+    const waiting = visitor.api.waitForMessage(`${to(visitor)}&timeout=10`);
+    await visitor.requestCode();
+    const { message, timedOut } = (await waiting).body;
+    expect({ to: message?.to, timedOut }).toEqual({ to: visitor.phone, timedOut: false });
+  });
+
+  it('answers at once with a message of the last 60 seconds, and does not take an older one for new', async () => {
+    const { visitor, codes } = await aVisitorWith(1);
+    await app.advance('55 s');
+    expect((await visitor.api.waitForMessage(to(visitor))).body.message).toMatchObject({ code: codes[0] });
+    await app.advance('6 s');
+    const { body } = await visitor.api.waitForMessage(`${to(visitor)}&timeout=0`);
+    expect(body).toEqual({ message: null, timedOut: true });
+  });
+
+  it('looks as far back as it is told', async () => {
+    const { visitor, codes } = await aVisitorWith(2);
+    const { items } = (await visitor.api.inbox(to(visitor))).body;
+    const since = (moment = '') => `${to(visitor)}&timeout=0&since=${encodeURIComponent(moment)}`;
+    await app.advance('1 h');
+    expect((await visitor.api.waitForMessage(since(items[1]?.createdAt))).body.message?.code).toBe(codes[1]);
+    const afterAll = new Date(Date.parse(items[0]?.createdAt ?? '') + 1).toISOString();
+    expect((await visitor.api.waitForMessage(since(afterAll))).body).toEqual({ message: null, timedOut: true });
+  });
+
+  it('says that it timed out', async () => {
+    const visitor = world.aVisitor();
+    const { status, body } = await visitor.api.waitForMessage(`${to(visitor)}&timeout=1`);
+    expect({ status, body }).toEqual({ status: 200, body: { message: null, timedOut: true } });
+  });
+
+  it.each([
+    ['latest', '', 'to'],
+    ['wait', '', 'to'],
+    ['wait', 'to=1&timeout=31', 'timeout'],
+    ['wait', 'to=1&timeout=-1', 'timeout'],
+    ['wait', 'to=1&since=yesterday', 'since'],
+    ['', 'limit=101', 'limit'],
+    ['', 'limit=0', 'limit'],
+    ['', 'cursor=1', 'cursor'],
+  ])('refuses /%s?%s', async (route, query, field) => {
+    const path = `/api/v1/qa/messages${route && `/${route}`}?${query}`;
+    const { status, body } = await world.aVisitor().api.get<Refusal>(path);
+    expect({ status, fields: new Set(body.errors?.map((error) => error.field)) }).toEqual({ status: 422, fields: new Set([field]) });
+  });
+
+  it('ignores query parameters that it does not know', async () => {
+    expect(await world.aVisitor().api.inbox('colour=red')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('Whoever waits for a message', () => {
+  it('gets an early answer when the service closes', async () => {
+    const app = await startTestApp();
+    const { api } = new World(app).aVisitor();
+    const waiting = api.waitForMessage('to=%2B79120000000&timeout=30');
+    await api.get('/health/live');
+    const start = performance.now();
+    await app.close();
+    expect((await waiting).body).toEqual({ message: null, timedOut: true });
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+});

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const DIST = join(import.meta.dirname, '../../dist/src');
+const LOG_LINES = 5_000;
+/** Ends a child whose starter was killed: the channel between them closes. */
+const ENDS_WITH_STARTER = 'data:text/javascript,process.on("disconnect",()=>process.exit(1))';
+
+const running = new Set();
+process.on('exit', killAll);
+
+/** One process of the service, from the build. */
+export class ServiceProcess {
+  #program;
+  #child;
+  #log = [];
+  #killed = false;
+
+  /**
+   * @param program `main` or `worker`
+   * @param env the whole environment it sees
+   */
+  constructor(program, env) {
+    this.#program = program;
+    const args = ['--import', ENDS_WITH_STARTER, join(DIST, `${program}.js`)];
+    this.#child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    running.add(this.#child);
+    this.#child.once('exit', () => running.delete(this.#child));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      createInterface(stream).on('line', (line) => this.#keep(line));
+    }
+  }
+
+  /** How it ended without having been killed by us; undefined while all is well. */
+  get ownEnd() {
+    if (this.#killed || !this.#hasEnded) return undefined;
+    return `${this.#program} ended by itself (${this.#child.signalCode ?? this.#child.exitCode})`;
+  }
+
+  /** The newest lines that it logged, for whoever must find out what went wrong. */
+  get log() {
+    return this.#log;
+  }
+
+  /** As if the machine had lost it: nothing is finished. */
+  async kill() {
+    if (this.#hasEnded) return;
+    this.#killed = true;
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
+
+  get #hasEnded() {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** All but the welcome. */
+  #keep(line) {
+    if (!/^(\{|.*Error|\s+at )/.test(line)) return;
+    this.#log.push(line);
+    if (this.#log.length > LOG_LINES) this.#log.shift();
+  }
+}
+
+/** Ends every process that is left, at once. */
+export function killAll() {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** A port of 127.0.0.1 that nobody uses now. */
+export async function freePort() {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,87 @@
+import { claim, Disproved, within } from './claims.mjs';
+import { Cluster } from './cluster.mjs';
+import { courierProofs } from './courier.mjs';
+import { outageProofs } from './outage.mjs';
+import { parallelProofs } from './parallel.mjs';
+import { killAll } from './processes.mjs';
+
+const LONGEST_SECONDS = { short: 60, full: 600 };
+const LOG_LINES = 10;
+const LOG_COLUMNS = 400;
+
+/** In the order in which they run; proofs that stand side by side and open alike share a stage. */
+const PROOFS = [...parallelProofs, ...courierProofs, ...outageProofs];
+
+export const proofNames = () => PROOFS.map(({ name }) => name);
+
+/** One run of proofs against the build, on one PostgreSQL; each proof in its turn. */
+export class ProofRun {
+  #options;
+  #cluster;
+  #stage;
+  #opener;
+
+  /** @param options `{ short, seed }` */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /** @param report takes `{ name, ok, facts, seconds }` of each proof */
+  async each(names, report) {
+    for (const proof of PROOFS.filter(({ name }) => names.includes(name))) report(await this.#verdictOn(proof));
+  }
+
+  /** Ends everything that was started, and removes its data. */
+  async end() {
+    await this.#closeStage();
+    await this.#cluster?.remove();
+    killAll();
+  }
+
+  async #verdictOn(proof) {
+    const began = performance.now();
+    const verdict = await this.#judge(proof);
+    return { name: proof.name, ...verdict, seconds: (performance.now() - began) / 1_000 };
+  }
+
+  async #judge(proof) {
+    try {
+      const facts = await within(LONGEST_SECONDS[this.#options.short ? 'short' : 'full'], () => this.#prove(proof));
+      return { ok: true, facts };
+    } catch (error) {
+      const told = this.#stage ? tellingOf(this.#stage) : [];
+      // What is left in disorder is not handed on.
+      await this.#closeStage();
+      return { ok: false, facts: [error instanceof Disproved ? error.message : error.stack, ...told].join('\n') };
+    }
+  }
+
+  async #prove(proof) {
+    this.#cluster ??= await Cluster.start();
+    if (this.#opener !== proof.open) {
+      await this.#closeStage();
+      this.#stage = await proof.open({ cluster: this.#cluster, ...this.#options });
+      this.#opener = proof.open;
+    }
+    const facts = await proof.prove({ stage: this.#stage, cluster: this.#cluster, ...this.#options });
+    claim(this.#stage.losses.length === 0, `${facts}; but a process ended`);
+    claim(!this.#stage.log.some(isFault), `${facts}; but faults were logged`);
+    return facts;
+  }
+
+  async #closeStage() {
+    const stage = this.#stage;
+    this.#stage = undefined;
+    this.#opener = undefined;
+    await stage?.close();
+  }
+}
+
+/** What helps to find out why: processes that ended, then faults that were logged, or else the newest warnings. */
+function tellingOf({ losses, log }) {
+  const faults = log.filter(isFault);
+  const lines = faults.length > 0 ? faults.slice(0, LOG_LINES) : log.slice(-LOG_LINES);
+  return [...losses, ...lines.map((line) => line.slice(0, LOG_COLUMNS))];
+}
+
+const isFault = (line) => !line.includes('"level":"warn"');

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { Client, newNetwork } from './client.mjs';
+import { claim, until } from './claims.mjs';
+import { Gateway } from './gateway.mjs';
+import { freePort, ServiceProcess } from './processes.mjs';
+import { Relay } from './relay.mjs';
+
+/** Where proofs play: a database of its own, processes of the service on it, and the gateway that they send to. */
+export class Stage {
+  gateway;
+  client;
+  relay;
+  #env;
+  #pool;
+  #processes = [];
+  #offsetSeconds = 0;
+
+  /**
+   * @param apis how many processes serve HTTP; they share the database and nothing else
+   * @param workers how many carry messages and do nothing else; {@link startWorker} adds more
+   * @param hosted whether the processes that serve HTTP carry messages as well
+   * @param relayed whether PostgreSQL is reached through {@link relay}
+   * @param delayMs how long the gateway waits before each answer
+   */
+  static async open(cluster, { apis = 1, workers = 0, hosted = false, relayed = false, delayMs } = {}) {
+    const stage = new Stage();
+    try {
+      if (relayed) stage.relay = await Relay.start(cluster.port);
+      await stage.#build(await cluster.createDatabase(), delayMs);
+      await stage.#startApis(apis, hosted);
+      for (let n = 0; n < workers; n += 1) stage.startWorker();
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  startWorker() {
+    const worker = new ServiceProcess('worker', this.#env);
+    this.#processes.push(worker);
+    return worker;
+  }
+
+  async sql(text, values = []) {
+    return (await this.#pool.query(text, values)).rows;
+  }
+
+  /** The single value that a query answers. */
+  async value(text, values) {
+    const [row] = await this.sql(text, values);
+    return Object.values(row)[0];
+  }
+
+  /** Moves the time of every expiry and limit forward. */
+  async passTime(seconds) {
+    this.#offsetSeconds += seconds;
+    await this.sql(`CREATE OR REPLACE FUNCTION clock_now() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+      AS 'SELECT now() + interval ''${this.#offsetSeconds} seconds'''`);
+  }
+
+  /** Asks for a code and waits for it: `{ challengeId, code, codeLength, phone, from }`. */
+  async challenge(phone, { nth = 1, from = newNetwork() } = {}) {
+    const answer = await this.client.requestCode(phone, from);
+    claim(answer.status === 202, `a request for a code was answered ${answer.status} ${answer.body?.code}`);
+    const code = await this.gateway.codeTo(phone, { nth });
+    claim(code !== undefined, 'a code did not reach the gateway within 10 s');
+    return { ...answer.body, code, phone, from };
+  }
+
+  /** What the processes logged, warnings and worse. */
+  get log() {
+    return this.#processes.flatMap((each) => each.log);
+  }
+
+  /** Processes that ended though nobody killed them, in words. */
+  get losses() {
+    return this.#processes.map((each) => each.ownEnd).filter((end) => end !== undefined);
+  }
+
+  async close() {
+    this.client?.close();
+    await Promise.all(this.#processes.map((each) => each.kill()));
+    await this.#pool?.end();
+    await this.gateway?.close();
+    await this.relay?.close();
+  }
+
+  async #build(url, delayMs) {
+    this.gateway = await Gateway.start({ delayMs });
+    if (this.relay) url.port = String(this.relay.port);
+    this.#pool = new pg.Pool({ connectionString: url.href, max: 3 });
+    // A server that went away: the next query that needs it says so.
+    this.#pool.on('error', () => undefined);
+    this.#env = {
+      PATH: process.env.PATH,
+      NODE_ENV: 'development',
+      LOG_LEVEL: 'warn',
+      TRUSTED_PROXIES: '127.0.0.1',
+      DATABASE_URL: url.href,
+      APP_SECRET: randomBytes(32).toString('base64url'),
+      PUBLIC_URL: 'http://localhost',
+      WORKER: 'separate',
+      SMS_PROVIDER: 'sms-aero',
+      SMS_AERO_EMAIL: 'proof@example.org',
+      SMS_AERO_API_KEY: 'a key of the fake gateway',
+      SMS_AERO_URL: this.gateway.url,
+    };
+  }
+
+  async #startApis(number, hosted) {
+    const ports = [];
+    for (let n = 0; n < number; n += 1) ports.push(await freePort());
+    const worker = hosted ? 'embedded' : 'separate';
+    for (const port of ports) {
+      this.#processes.push(new ServiceProcess('main', { ...this.#env, PORT: String(port), WORKER: worker }));
+    }
+    this.client = new Client(ports);
+    for (const port of ports) await this.#ready(new Client([port]));
+  }
+
+  async #ready(client) {
+    const ready = async () => {
+      claim(this.losses.length === 0, [...this.losses, ...this.log].join('\n'));
+      return (await client.get('/health/ready').catch(() => undefined))?.status === 200;
+    };
+    await until(ready, { what: 'readiness', seconds: 30 });
+    client.close();
+  }
+}

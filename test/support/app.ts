@@ -1,0 +1,108 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { Pool } from 'pg';
+import { AppModule } from '../../src/app.module.js';
+import { equip } from '../../src/bootstrap.js';
+import { Clock } from '../../src/common/clock.js';
+import type { Config } from '../../src/config/config.js';
+import { loadConfig } from '../../src/config/env.js';
+import { createFastifyAdapter } from '../../src/platform/http-edge/fastify.js';
+import { JsonLogger } from '../../src/platform/observability/logger.js';
+import { TestClock } from './clock.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { eventually } from './eventually.js';
+
+const DEFAULTS = {
+  NODE_ENV: 'test',
+  LOG_LEVEL: 'trace',
+  APP_SECRET: 'a7Vq2Lw9Zk4Xs1Rt6Np3Mc8Yb5Hd0Jf7Gu2',
+  DATABASE_POOL: '5',
+  WORKER: 'embedded',
+  // So that each actor has an address of their own, by X-Forwarded-For.
+  TRUSTED_PROXIES: '127.0.0.1',
+};
+
+/** A variable that is undefined is not set. */
+export type Overrides = Readonly<Record<string, string | undefined>>;
+
+/** The whole application on a database of its own, listening on a port of its own. */
+export interface TestApp {
+  /** `http://127.0.0.1:port`. */
+  readonly url: string;
+  readonly config: Config;
+  readonly clock: TestClock;
+  readonly database: TestDatabase;
+  /** Everything logged so far, one JSON object a line. */
+  readonly lines: string[];
+  /** Asks the database past the application: only for what the API must not show, and for what only time or operators do. */
+  sql<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Resolves once the courier has nothing in hand. */
+  delivered(): Promise<void>;
+  /** Moves time; lets the courier finish first, because a claim from long ago looks like that of a dead one. */
+  advance(interval: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param overrides environment variables beside those that tests need
+ * @param shared the database of another application, to stand beside it; a new one when left out
+ */
+export async function startTestApp(overrides: Overrides = {}, shared?: TestDatabase): Promise<TestApp> {
+  const database = shared ?? (await createTestDatabase());
+  const admin = new Pool({ connectionString: database.url, max: 2 });
+  // Tests cut connections; the pool opens new ones.
+  admin.on('error', () => undefined);
+  const clock = new TestClock(admin);
+  const config = configFor(database.url, overrides);
+  const lines: string[] = [];
+  const app = await build(config, clock, lines);
+  const sql = async <Row>(text: string, values: readonly unknown[] = []) =>
+    (await admin.query(text, [...values])).rows as Row[];
+  const delivered = () => outboxIsEmpty(config, sql);
+  return {
+    url: `http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`,
+    config,
+    clock,
+    database,
+    lines,
+    sql,
+    delivered,
+    advance: async (interval) => {
+      await delivered();
+      await clock.advance(interval);
+    },
+    close: async () => {
+      await app.close();
+      await admin.end();
+      if (!shared) await database.drop();
+    },
+  };
+}
+
+/** As {@link loadConfig} reads it, with an SMS provider that loses no time and prints nothing. */
+export function configFor(databaseUrl: string, overrides: Overrides): Config {
+  const config = loadConfig({ ...DEFAULTS, DATABASE_URL: databaseUrl, ...overrides });
+  return { ...config, sms: { ...config.sms, consoleDelayMs: [0, 0], consoleQuiet: true } };
+}
+
+async function build(config: Config, clock: Clock, lines: string[]): Promise<NestFastifyApplication> {
+  const logger = new JsonLogger(config.app.logLevel, { write: (line) => void lines.push(line) });
+  const module = await Test.createTestingModule({ imports: [AppModule.for(config)] })
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .compile();
+  const adapter = createFastifyAdapter(config.http, logger);
+  const app = module.createNestApplication<NestFastifyApplication>(adapter, { logger, abortOnError: false });
+  // Without the pages of the documents: @fastify/static requires an ES module, which jest cannot do before Node 24.
+  await equip(app, { logger, docs: false });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+async function outboxIsEmpty(config: Config, sql: TestApp['sql']): Promise<void> {
+  if (!config.app.hostsWorker) return;
+  await eventually(async () => {
+    const [outbox] = await sql<{ due: number }>('SELECT count(*)::int AS due FROM outbox WHERE due_at <= clock_now()');
+    expect(outbox).toEqual({ due: 0 });
+  });
+}

@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { parse } from 'yaml';
+import { closed, COMPONENTS, componentsOf, type Schema } from './closed-schema.js';
+
+/** A request and its answer, as they went over the wire. */
+export interface Exchange {
+  readonly method: string;
+  /** With the prefix; a query is ignored. */
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Headers | Readonly<Record<string, unknown>>;
+  /** Parsed when it is JSON; undefined or '' when there is none. */
+  readonly body?: unknown;
+}
+
+interface DocumentedResponse {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+}
+
+interface Operation {
+  readonly responses: Readonly<Record<string, DocumentedResponse>>;
+}
+
+export interface Contract {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation | undefined>>>>;
+  readonly components?: {
+    readonly schemas?: Readonly<Record<string, Schema>>;
+    readonly responses?: Readonly<Record<string, DocumentedResponse>>;
+  };
+}
+
+/** What the edge answers where the contract has no operation: these statuses, and a problem. */
+const NOWHERE = new Set([404, 405]);
+const ANY_PROBLEM: DocumentedResponse = {
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+let committed: ContractChecker | undefined;
+
+/** Throws unless the committed openapi.yaml describes this answer: its status, its content type and every field of its body. */
+export function checkAgainstContract(exchange: Exchange): void {
+  committed ??= new ContractChecker(
+    parse(readFileSync(join(import.meta.dirname, '../../openapi.yaml'), 'utf8')) as Contract,
+  );
+  committed.check(exchange);
+}
+
+/** Checks answers against one contract. Schemas are closed: a field that none names is a mistake, unless the schema says otherwise. */
+export class ContractChecker {
+  private readonly ajv = formats.default(new Ajv2020({ strict: false, allErrors: true, logger: false }));
+  private readonly validators = new Map<Schema, ValidateFunction>();
+
+  constructor(private readonly contract: Contract) {
+    this.ajv.addSchema(componentsOf(contract.components?.schemas ?? {}));
+  }
+
+  check(exchange: Exchange): void {
+    const { content = {} } = this.responseFor(exchange);
+    if (Object.keys(content).length > 0) this.checkContent(exchange, content);
+    else if (!isEmpty(exchange.body)) fail(exchange, 'has a body, and the contract lists none');
+  }
+
+  private responseFor(exchange: Exchange): DocumentedResponse {
+    const operation = this.operationFor(exchange);
+    if (!operation && NOWHERE.has(exchange.status)) return ANY_PROBLEM;
+    if (!operation) fail(exchange, 'comes from an operation that is not in the contract');
+    const { [exchange.status]: response = operation.responses.default } = operation.responses;
+    const listed = Object.keys(operation.responses).join(', ');
+    if (!response) fail(exchange, `has a status that the contract does not list (it lists ${listed})`);
+    return this.resolved(response);
+  }
+
+  private resolved(response: DocumentedResponse): DocumentedResponse {
+    const name = response.$ref?.split('/').at(-1) ?? '';
+    return this.contract.components?.responses?.[name] ?? response;
+  }
+
+  private checkContent(exchange: Exchange, content: NonNullable<DocumentedResponse['content']>): void {
+    const type = mediaTypeOf(exchange);
+    const media = content[type];
+    const listed = Object.keys(content).join(', ');
+    if (!media) fail(exchange, `is ${type || 'without a content type'}; the contract lists ${listed}`);
+    if (media.schema !== undefined && /[/+]json$/.test(type)) this.checkBody(exchange, media.schema);
+  }
+
+  private operationFor({ method, path }: Exchange): Operation | undefined {
+    const [bare = ''] = path.split('?');
+    const templates = Object.keys(this.contract.paths).filter((template) => matches(template, bare));
+    // A literal path wins over one with parameters, as in the router.
+    const [best = ''] = templates.sort((a, b) => parametersIn(a) - parametersIn(b));
+    return this.contract.paths[best]?.[method.toLowerCase()];
+  }
+
+  private checkBody(exchange: Exchange, schema: Schema): void {
+    const validate = this.validatorOf(schema);
+    if (validate(exchange.body)) return;
+    const reasons = (validate.errors ?? []).map(sentence);
+    fail(exchange, `does not match its schema:\n${[...new Set(reasons)].join('\n')}`);
+  }
+
+  private validatorOf(schema: Schema): ValidateFunction {
+    const known = this.validators.get(schema) ?? this.ajv.compile(closed(schema));
+    this.validators.set(schema, known);
+    return known;
+  }
+}
+
+function fail({ method, path, status }: Exchange, reason: string): never {
+  throw new Error(`Contract: ${status} of ${method.toUpperCase()} ${path.split('?')[0]} ${reason}`);
+}
+
+const sentence = ({ instancePath, message, params }: ErrorObject): string =>
+  `  ${instancePath || '(body)'} ${message ?? 'is wrong'} ${JSON.stringify(params)}`.replaceAll(COMPONENTS, '');
+
+function mediaTypeOf({ headers }: Exchange): string {
+  const value = headers instanceof Headers ? headers.get('content-type') : headers['content-type'];
+  return typeof value === 'string' ? (value.split(';')[0] ?? '').trim().toLowerCase() : '';
+}
+
+const isEmpty = (body: unknown): boolean => body === undefined || body === null || body === '';
+
+const parametersIn = (template: string): number => template.split('{').length - 1;
+
+function matches(template: string, path: string): boolean {
+  const literals = template.split(/\{[^}]+\}/).map((literal) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literals.join('[^/]+')}$`).test(path);
+}

@@ -1,0 +1,129 @@
+import { randomInt } from 'node:crypto';
+import { type Answer, Api, type Challenge, type Headers, type Tokens } from './api.js';
+import type { TestApp } from './app.js';
+
+export interface VisitorOptions {
+  /** Somebody else's phone; a fresh one when left out. */
+  readonly phone?: string;
+  /** An address; one in a network of its own when left out. */
+  readonly address?: string;
+  readonly language?: string;
+}
+
+let networks = 0;
+
+/** An address in a /24 that nobody else in this file has. */
+function freshAddress(): string {
+  networks += 1;
+  return `100.${64 + (networks >> 8)}.${networks & 255}.${randomInt(1, 255)}`;
+}
+
+/** A Russian mobile number; the whole of +7 9 is given to mobile networks. */
+export const freshPhone = (): string => `+79${String(randomInt(10 ** 9)).padStart(9, '0')}`;
+
+/** People around a running application. Each is new, so nothing is cleaned up and nothing collides. */
+export class World {
+  constructor(readonly app: TestApp) {}
+
+  /** Somebody who has not signed in. */
+  aVisitor(options: VisitorOptions = {}): Visitor {
+    return new Visitor(this.app, options);
+  }
+
+  /** Somebody who has. */
+  async aUser(options: VisitorOptions = {}): Promise<User> {
+    return this.aVisitor(options).signIn();
+  }
+}
+
+/** Somebody with a phone and an address, and the challenge they asked for last. */
+export class Visitor {
+  readonly phone: string;
+  readonly address: string;
+  readonly api: Api;
+  private challenge?: Challenge;
+  private askedAt = new Date(0);
+
+  constructor(
+    protected readonly app: TestApp,
+    options: VisitorOptions,
+  ) {
+    this.phone = options.phone ?? freshPhone();
+    this.address = options.address ?? freshAddress();
+    const language = options.language && { 'accept-language': options.language };
+    this.api = new Api(app.url, { 'x-forwarded-for': this.address, ...language });
+  }
+
+  get challengeId(): string {
+    if (!this.challenge) throw new Error('This visitor has no challenge: it was not asked for, or it was refused.');
+    return this.challenge.challengeId;
+  }
+
+  requestCode(headers?: Headers): Promise<Answer<Challenge>> {
+    return this.remember(() => this.api.requestCode({ phone: this.phone }, headers));
+  }
+
+  resendCode(headers?: Headers): Promise<Answer<Challenge>> {
+    return this.remember(() => this.api.resendCode(this.challengeId, headers));
+  }
+
+  /** The code of the message that this visitor asked for last. */
+  async readCode(): Promise<string> {
+    await this.app.delivered();
+    const query = new URLSearchParams({ to: this.phone, since: this.askedAt.toISOString(), timeout: '10' });
+    const { message } = (await this.api.waitForMessage(String(query))).body;
+    if (!message?.code) throw new Error('No code came.');
+    return message.code;
+  }
+
+  verify(code: string, headers?: Headers): Promise<Answer<Tokens>> {
+    return this.api.verify(this.challengeId, code, headers);
+  }
+
+  /** A code of the right length that is not the right one. */
+  async guessWrong(): Promise<Answer<Tokens>> {
+    return this.verify(wrongFor(await this.readCode()));
+  }
+
+  /** Asks for a code, reads it and gives it back. */
+  async signIn(): Promise<User> {
+    expect(await this.requestCode()).toMatchObject({ status: 202 });
+    const answer = await this.verify(await this.readCode());
+    if (answer.status >= 300) throw new Error(`Signing in answered ${answer.status}: ${answer.text}`);
+    return new User(this.app, { phone: this.phone, address: this.address }, answer.body);
+  }
+
+  private async remember(ask: () => Promise<Answer<Challenge>>): Promise<Answer<Challenge>> {
+    const askedAt = this.app.clock.now();
+    const answer = await ask();
+    const isNew = answer.body.resendAt !== this.challenge?.resendAt;
+    if (answer.status === 202 && isNew) {
+      this.challenge = answer.body;
+      this.askedAt = askedAt;
+    }
+    return answer;
+  }
+}
+
+/** A visitor who has signed in; `api` bears their access token. */
+export class User extends Visitor {
+  override readonly api: Api;
+
+  constructor(
+    app: TestApp,
+    options: VisitorOptions,
+    readonly tokens: Tokens,
+  ) {
+    super(app, options);
+    this.api = new Api(app.url, { 'x-forwarded-for': this.address, ...bearer(tokens.accessToken) });
+  }
+
+  get id(): string {
+    return this.tokens.user.id;
+  }
+}
+
+export const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
+
+/** Another code of the same length: each digit is one more. */
+export const wrongFor = (code: string): string => code.replace(/\d/g, (digit) => String((Number(digit) + 1) % 10));
