@@ -11,7 +11,9 @@ export class CreateReferralLinks1763600000003 implements MigrationInterface {
         retired_at timestamptz,
         CONSTRAINT referral_links_user FOREIGN KEY (user_id) REFERENCES users (id)
       )`);
-    await runner.query(`CREATE UNIQUE INDEX referral_links_active ON referral_links (user_id) WHERE retired_at IS NULL`);
+    await runner.query(
+      `CREATE UNIQUE INDEX referral_links_active ON referral_links (user_id) WHERE retired_at IS NULL`,
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -13,7 +13,10 @@ const COMMANDS: Record<string, () => Promise<void>> = {
   },
   /** Prints the contract that the code fulfils. Needs no database and no configuration. */
   openapi: async () => {
-    const config = loadConfig({}, { databaseUrl: 'postgres://nowhere/latchkey', appSecret: 'not-used-for-anything-'.repeat(2) });
+    const config = loadConfig(
+      {},
+      { databaseUrl: 'postgres://nowhere/latchkey', appSecret: 'not-used-for-anything-'.repeat(2) },
+    );
     const lazy = { ...config, database: { ...config.database, lazy: true } };
     const app = await createApp({ config: lazy, logger: new JsonLogger('silent'), docs: false });
     process.stdout.write(toYaml(buildOpenApiDocument(app)));

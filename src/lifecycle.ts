@@ -29,9 +29,12 @@ export async function ensurePortIsFree(port: number, host: string): Promise<void
 
 function explained(error: NodeJS.ErrnoException, port: number, host: string): Error {
   if (error.code === 'EADDRINUSE') {
-    return new CannotStart(`Port ${port} of ${host} is taken. Stop what listens there, or choose another: PORT=3001 npm start`);
+    return new CannotStart(
+      `Port ${port} of ${host} is taken. Stop what listens there, or choose another: PORT=3001 npm start`,
+    );
   }
-  if (error.code === 'EACCES') return new CannotStart(`Port ${port} of ${host} may not be used. Choose one above 1023 with PORT.`);
+  if (error.code === 'EACCES')
+    return new CannotStart(`Port ${port} of ${host} may not be used. Choose one above 1023 with PORT.`);
   return error;
 }
 

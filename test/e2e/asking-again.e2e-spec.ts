@@ -45,7 +45,10 @@ describe('Asking again for the code of a challenge', () => {
     const fresh = await visitor.readCode();
     if (old === fresh) return;
     for (let time = 0; time < 6; time += 1) {
-      expect(await visitor.verify(old)).toMatchObject({ status: 401, body: { code: 'otp.code_wrong', attemptsLeft: 5 } });
+      expect(await visitor.verify(old)).toMatchObject({
+        status: 401,
+        body: { code: 'otp.code_wrong', attemptsLeft: 5 },
+      });
     }
     expect(refusal(await visitor.guessWrong()).attemptsLeft).toBe(4);
     expect(await visitor.verify(fresh)).toMatchObject({ status: 201 });

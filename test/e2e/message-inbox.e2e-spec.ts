@@ -61,14 +61,20 @@ describe('The message inbox', () => {
     const query = `to=${spelling(visitor.phone)}`;
     expect((await visitor.api.inbox(query)).body.items).toMatchObject([{ code: codes[0] }]);
     expect((await visitor.api.latestMessage(query)).body).toMatchObject({ code: codes[0] });
-    expect((await visitor.api.waitForMessage(query)).body).toMatchObject({ message: { code: codes[0] }, timedOut: false });
+    expect((await visitor.api.waitForMessage(query)).body).toMatchObject({
+      message: { code: codes[0] },
+      timedOut: false,
+    });
   });
 
   it('answers the newest message, and 404 while there is none', async () => {
     const { visitor, codes } = await aVisitorWith(2);
     expect((await visitor.api.latestMessage(to(visitor))).body.code).toBe(codes[1]);
     const nobody = world.aVisitor();
-    expect(await nobody.api.latestMessage(to(nobody))).toMatchObject({ status: 404, body: { code: 'qa.no_message_yet' } });
+    expect(await nobody.api.latestMessage(to(nobody))).toMatchObject({
+      status: 404,
+      body: { code: 'qa.no_message_yet' },
+    });
   });
 
   it('waits for a message that is yet to come', async () => {
@@ -116,7 +122,10 @@ describe('The message inbox', () => {
   ])('refuses /%s?%s', async (route, query, field) => {
     const path = `/api/v1/qa/messages${route && `/${route}`}?${query}`;
     const { status, body } = await world.aVisitor().api.get<Refusal>(path);
-    expect({ status, fields: new Set(body.errors?.map((error) => error.field)) }).toEqual({ status: 422, fields: new Set([field]) });
+    expect({ status, fields: new Set(body.errors?.map((error) => error.field)) }).toEqual({
+      status: 422,
+      fields: new Set([field]),
+    });
   });
 
   it('ignores query parameters that it does not know', async () => {

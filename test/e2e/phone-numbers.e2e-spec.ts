@@ -17,9 +17,9 @@ describe('The phone that people type', () => {
 
   const ask = (phone: string, region?: string) => world.aVisitor().api.requestCode({ phone, region });
   const recipients = async (digits: string) =>
-    (await app.sql<{ contact: string }>('SELECT contact FROM otp_challenges WHERE contact LIKE $1', [`%${digits}%`])).map(
-      ({ contact }) => contact,
-    );
+    (
+      await app.sql<{ contact: string }>('SELECT contact FROM otp_challenges WHERE contact LIKE $1', [`%${digits}%`])
+    ).map(({ contact }) => contact);
 
   it.each([
     ['with 8', (d: string) => `8 (${d.slice(0, 3)}) ${d.slice(3, 6)}-${d.slice(6, 8)}-${d.slice(8)}`],
@@ -64,7 +64,10 @@ describe('The phone that people type', () => {
     ['two numbers', '+79123456789 +79123456780', 'phone'],
   ])('is refused with a sentence that helps when it is %s', async (_, phone, rule) => {
     const answer = await ask(phone);
-    expect(answer).toMatchObject({ status: 422, body: { code: 'request.invalid', errors: [{ field: 'phone', rule }] } });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'request.invalid', errors: [{ field: 'phone', rule }] },
+    });
     expect(refusal(answer).title).toMatch(/(Check its digits|Use a mobile phone).*\.$/);
   });
 

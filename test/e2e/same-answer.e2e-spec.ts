@@ -39,7 +39,9 @@ describe('Whether a phone has an account', () => {
     expect(await expectSame((visitor) => visitor.requestCode(), visitors)).toMatchObject({ status: 202 });
     expect(await expectSame((visitor) => visitor.requestCode(), visitors)).toMatchObject({ status: 429 });
     await app.delivered();
-    expect(await expectSame((visitor) => visitor.api.statusOf(visitor.challengeId), visitors)).toMatchObject({ status: 200 });
+    expect(await expectSame((visitor) => visitor.api.statusOf(visitor.challengeId), visitors)).toMatchObject({
+      status: 200,
+    });
     expect(await expectSame((visitor) => visitor.guessWrong(), visitors)).toMatchObject({ status: 401 });
     await app.advance('61 s');
     expect(await expectSame((visitor) => visitor.resendCode(), visitors)).toMatchObject({ status: 202 });

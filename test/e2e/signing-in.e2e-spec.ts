@@ -83,7 +83,9 @@ describe('Signing in by SMS', () => {
     const { body } = await visitor.verify(await visitor.readCode());
     const mac = body.refreshToken.split('.').at(-1) ?? '';
     expect(mac.length).toBeGreaterThanOrEqual(22);
-    const rows = await app.sql('SELECT sessions::text AS row FROM sessions UNION ALL SELECT c::text FROM otp_challenges c');
+    const rows = await app.sql(
+      'SELECT sessions::text AS row FROM sessions UNION ALL SELECT c::text FROM otp_challenges c',
+    );
     const stored = JSON.stringify(rows);
     for (const secret of [mac, visitor.challengeId]) {
       expect(stored).not.toContain(secret);

@@ -10,7 +10,10 @@ function fitsOneSms(text: string): boolean {
 
 describe.each([
   ['as it comes', {}],
-  ['with the longest names', { PRODUCT_NAME: 'Twenty Letters Named', PUBLIC_URL: `http://${'sign-in.'.repeat(7)}example.org` }],
+  [
+    'with the longest names',
+    { PRODUCT_NAME: 'Twenty Letters Named', PUBLIC_URL: `http://${'sign-in.'.repeat(7)}example.org` },
+  ],
 ])('The text of a code, %s', (_, names) => {
   let app: TestApp;
   let world: World;

@@ -8,7 +8,7 @@ const SLOWEST_ANSWER_MS = 30;
 /** A process that is killed before this has hardly begun, later than this it has started in any case. */
 const STARTING_MS = [200, 1_500];
 /** A worker that finds nothing to send is not waited for longer. */
-const LONGEST_LIFE_MS = 2_000;
+const PATIENCE_MS = 2_000;
 /** The messages of one life are asked for within this time. */
 const SPREAD_MS = 1_000;
 /** Longer than any claim lasts, shorter than a code lives. */
@@ -24,7 +24,7 @@ async function killedWorkers({ stage, random, messages, lives, workers }) {
     const share = queue.splice(0, Math.ceil(messages / lives));
     requests.push(...share.map((phone) => requestLater(stage, phone, random.between(0, SPREAD_MS))));
     const deaths = Array.from({ length: workers }, () => deathOf(random));
-    await Promise.all(deaths.map((death) => liveAndDie(stage, death, kills)));
+    await Promise.all(deaths.map((death) => liveAndDie(stage, life === 0 ? SURELY_SENDING : death, kills)));
   }
   const answers = await Promise.all(requests);
   claim(count(answers, 202) === messages, `requests for codes were answered ${tally(answers)}`);
@@ -38,11 +38,15 @@ async function requestLater(stage, phone, afterMs) {
   return stage.client.requestCode(phone, newNetwork()).catch(() => ({ status: 0 }));
 }
 
+/** Before the first answer: without it a lucky run would show nothing. */
+const SURELY_SENDING = { whileStarting: false, arrivals: 1, patienceMs: 20_000, laterMs: 0 };
+
 /** Half of them at any moment of a start, half a moment after one of the next messages reached the gateway. */
 const deathOf = (random) => ({
   whileStarting: random.next() < 0.5,
   startedMs: random.between(...STARTING_MS),
   arrivals: random.between(1, 8),
+  patienceMs: PATIENCE_MS,
   laterMs: random.between(0, SLOWEST_ANSWER_MS),
 });
 
@@ -50,8 +54,8 @@ async function liveAndDie(stage, death, kills) {
   const worker = stage.startWorker();
   if (death.whileStarting) await pause(death.startedMs);
   else {
-    await Promise.race([arrivals(stage.gateway, death.arrivals), pause(LONGEST_LIFE_MS)]);
-    await pause(death.laterMs);
+    await Promise.race([arrivals(stage.gateway, death.arrivals), pause(death.patienceMs)]);
+    if (death.laterMs > 0) await pause(death.laterMs);
   }
   kills[stage.gateway.open > 0 ? 'sending' : 'other'] += 1;
   await worker.kill();

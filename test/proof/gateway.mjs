@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const CODE = /(?<!\d)\d{4,8}(?!\d)/;
+const codeIn = (message) => message && CODE.exec(message.text)?.[0];
 
 /** Stands in for SMS Aero (HTTP API v2, `sms/send`): takes every message, and remembers each that reached it. */
 export class Gateway extends EventEmitter {
@@ -14,14 +15,15 @@ export class Gateway extends EventEmitter {
   #server = createServer((request, response) => void this.#take(request, response));
   #delayMs;
 
-  constructor({ delayMs = () => 0 } = {}) {
+  constructor(delayMs) {
     super();
     this.setMaxListeners(0);
     this.#delayMs = delayMs;
   }
 
-  static async start(options) {
-    const gateway = new Gateway(options);
+  /** @param delayMs how long it waits before each answer */
+  static async start(delayMs) {
+    const gateway = new Gateway(delayMs);
     await once(gateway.#server.listen(0, '127.0.0.1'), 'listening');
     return gateway;
   }
@@ -36,12 +38,13 @@ export class Gateway extends EventEmitter {
   }
 
   /** The code of the `nth` message to a phone, as soon as it is there; undefined when it is not within `seconds`. */
-  async codeTo(phone, { nth = 1, seconds = 10 } = {}) {
+  async codeTo(phone, options = {}) {
+    const { nth, seconds } = { nth: 1, seconds: 10, ...options };
     const signal = AbortSignal.timeout(seconds * 1_000);
     while (this.messagesTo(phone).length < nth && !signal.aborted) {
       await once(this, phone, { signal }).catch(() => undefined);
     }
-    return CODE.exec(this.messagesTo(phone)[nth - 1]?.text ?? '')?.[0];
+    return codeIn(this.messagesTo(phone)[nth - 1]);
   }
 
   /** How many messages came again with the same number and text. */

@@ -6,6 +6,8 @@ import { Gateway } from './gateway.mjs';
 import { freePort, ServiceProcess } from './processes.mjs';
 import { Relay } from './relay.mjs';
 
+const DEFAULTS = { apis: 1, workers: 0, hosted: false, relayed: false, delayMs: () => 0 };
+
 /** Where proofs play: a database of its own, processes of the service on it, and the gateway that they send to. */
 export class Stage {
   gateway;
@@ -23,7 +25,8 @@ export class Stage {
    * @param relayed whether PostgreSQL is reached through {@link relay}
    * @param delayMs how long the gateway waits before each answer
    */
-  static async open(cluster, { apis = 1, workers = 0, hosted = false, relayed = false, delayMs } = {}) {
+  static async open(cluster, options) {
+    const { apis, workers, hosted, relayed, delayMs } = { ...DEFAULTS, ...options };
     const stage = new Stage();
     try {
       if (relayed) stage.relay = await Relay.start(cluster.port);
@@ -88,7 +91,7 @@ export class Stage {
   }
 
   async #build(url, delayMs) {
-    this.gateway = await Gateway.start({ delayMs });
+    this.gateway = await Gateway.start(delayMs);
     if (this.relay) url.port = String(this.relay.port);
     this.#pool = new pg.Pool({ connectionString: url.href, max: 3 });
     // A server that went away: the next query that needs it says so.

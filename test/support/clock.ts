@@ -16,9 +16,10 @@ export class TestClock extends Clock {
 
   /** @param interval as PostgreSQL writes it: `61 s`, `15 min 1 s` */
   async advance(interval: string): Promise<void> {
-    const { rows } = await this.admin.query<{ ms: number }>('SELECT extract(epoch FROM $1::interval)::float8 * 1000 AS ms', [
-      interval,
-    ]);
+    const { rows } = await this.admin.query<{ ms: number }>(
+      'SELECT extract(epoch FROM $1::interval)::float8 * 1000 AS ms',
+      [interval],
+    );
     this.offsetMs += rows[0]?.ms ?? 0;
     // Plans that inlined the function are made anew: PostgreSQL keeps track of what they depend on.
     await this.admin.query(

@@ -15,8 +15,10 @@ export type Reaction = (response: ServerResponse, request: GatewayRequest) => vo
 
 let ids = 1_000;
 
-const json = (status: number, body: unknown): Reaction => (response) =>
-  void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const json =
+  (status: number, body: unknown): Reaction =>
+  (response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 /** What the SMS Aero gateway is known to do, and what any server may do. */
 export const REACTIONS = {
@@ -29,13 +31,19 @@ export const REACTIONS = {
   refusesWithState: json(200, { success: true, data: [{ id: 5, status: 6, extendStatus: 'reject' }], message: null }),
   refusesNumber: json(400, { success: false, data: { number: ['Number is invalid'] }, message: 'Validation error.' }),
   refusesText: json(400, { success: false, data: { text: ['Text is too long'] }, message: 'Validation error.' }),
-  refusesCredentials: json(401, { success: false, data: null, message: 'Your request was made with invalid credentials.' }),
+  refusesCredentials: json(401, {
+    success: false,
+    data: null,
+    message: 'Your request was made with invalid credentials.',
+  }),
   hasNoMoney: json(402, { success: false, data: null, message: 'Not enough money' }),
   refusesAddress: json(404, { success: false, data: null, message: 'Not found' }),
   isBusy: json(429, { success: false, data: null, message: 'Too many requests' }),
   fails: json(500, { success: false, data: null, message: 'Internal error' }),
-  failsBehindProxy: (response) => void response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>'),
-  answersGarbage: (response) => void response.writeHead(200, { 'content-type': 'application/json' }).end('{"success":tr'),
+  failsBehindProxy: (response) =>
+    void response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad gateway</h1>'),
+  answersGarbage: (response) =>
+    void response.writeHead(200, { 'content-type': 'application/json' }).end('{"success":tr'),
   answersPage: (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
   answersNothing: json(200, null),
   forgetsId: json(200, { success: true, data: [{ status: 0 }], message: null }),

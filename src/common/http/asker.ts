@@ -4,8 +4,8 @@ import ipaddr from 'ipaddr.js';
 import { type Locale, localeOf } from '../locale.js';
 
 const USER_AGENT_LENGTH = 256;
-/** How much of an address tells networks apart: less than this belongs to one customer. */
-const NETWORK_BITS = { ipv4: 24, ipv6: 64 } as const;
+/** Stands for a connection that has no address any more. */
+const NOWHERE = ipaddr.IPv4.parse('0.0.0.0');
 
 /** Whoever sends a request. */
 export interface Asker {
@@ -21,22 +21,24 @@ export interface Asker {
 /** The network of an address in canonical text, or undefined when it is no address. IPv4 mapped into IPv6 counts as IPv4. */
 export function networkOf(address: string): string | undefined {
   const parsed = parseAddress(address);
-  if (!parsed) return undefined;
-  const bits = NETWORK_BITS[parsed.kind()];
-  const Family = parsed.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
-  return `${Family.networkAddressFromCIDR(`${parsed.toString()}/${bits}`).toString()}/${bits}`;
+  return parsed && cut(parsed);
 }
 
 /** Reads the asker from a request. An address that a proxy has made up is replaced by the connection's own. */
 export function askerOf(request: FastifyRequest): Asker {
-  const address = parseAddress(request.ip) ?? parseAddress(request.socket.remoteAddress ?? '');
-  const text = address?.toString() ?? '0.0.0.0';
+  const address = parseAddress(request.ip) ?? parseAddress(request.socket.remoteAddress ?? '') ?? NOWHERE;
   return {
-    address: text,
-    network: networkOf(text) ?? '0.0.0.0/24',
+    address: address.toString(),
+    network: cut(address),
     locale: localeOf(request.headers['accept-language']),
     userAgent: request.headers['user-agent']?.slice(0, USER_AGENT_LENGTH) ?? null,
   };
+}
+
+/** Cut to what belongs to one customer: less than /24 (IPv4) or /64 (IPv6) does not tell people apart. */
+function cut(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  if (address instanceof ipaddr.IPv4) return `${address.octets.slice(0, 3).join('.')}.0/24`;
+  return `${new ipaddr.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
 }
 
 /** Hands the {@link Asker} to a controller's method. */

@@ -13,12 +13,14 @@ export class AccessTokenGuard extends AuthGuard('access-token') {
     super();
   }
 
-  override canActivate(context: ExecutionContext): ReturnType<InstanceType<ReturnType<typeof AuthGuard>>['canActivate']> {
+  override canActivate(
+    context: ExecutionContext,
+  ): ReturnType<InstanceType<ReturnType<typeof AuthGuard>>['canActivate']> {
     return this.metadata<boolean>(PUBLIC_KEY, context) ? true : super.canActivate(context);
   }
 
   override handleRequest<User>(error: unknown, user: User | false, _info: unknown, context: ExecutionContext): User {
-    if (error) throw error;
+    if (error instanceof Error) throw error;
     if (!user) throw new Unauthenticated();
     const roles = this.metadata<Role[]>(ROLES_KEY, context);
     const { person } = user as unknown as Principal;

@@ -6,7 +6,14 @@ import { RequestInvalid } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { Idempotent, IDEMPOTENCY_ERRORS } from '../../platform/idempotency/idempotent.decorator.js';
 import * as Otp from '../otp/otp.errors.js';
-import { ChallengeDto, ChallengeIdDto, ChallengeStatusDto, RequestCodeDto, TokensDto, VerifyCodeDto } from './auth.dto.js';
+import {
+  ChallengeDto,
+  ChallengeIdDto,
+  ChallengeStatusDto,
+  RequestCodeDto,
+  TokensDto,
+  VerifyCodeDto,
+} from './auth.dto.js';
 import { Blocked } from './auth.errors.js';
 import { AuthService } from './auth.service.js';
 import { CreatedWhenNew } from './created-when-new.js';

@@ -57,19 +57,25 @@ export class CourierLane {
   private async claim(): Promise<void> {
     this.claiming = true;
     try {
-      while (this.due && !this.closed && this.inFlight.size < IN_FLIGHT) {
-        this.due = false;
-        const limit = Math.min(BATCH, IN_FLIGHT - this.inFlight.size);
-        const batch = await this.outbox.claim(this.channel, limit, this.after);
-        this.after = shortlyBefore(batch) ?? this.after;
-        this.due ||= batch.length === limit;
-        for (const message of batch) this.carry(message);
-      }
+      while (this.hasRoom()) await this.claimBatch();
     } catch (error) {
       this.logger.warn(`the outbox cannot be read: ${error instanceof Error ? error.message : 'unknown error'}`);
     } finally {
       this.claiming = false;
     }
+  }
+
+  private hasRoom(): boolean {
+    return this.due && !this.closed && this.inFlight.size < IN_FLIGHT;
+  }
+
+  private async claimBatch(): Promise<void> {
+    this.due = false;
+    const limit = Math.min(BATCH, IN_FLIGHT - this.inFlight.size);
+    const batch = await this.outbox.claim(this.channel, limit, this.after);
+    this.after = shortlyBefore(batch) ?? this.after;
+    this.due ||= batch.length === limit;
+    for (const message of batch) this.carry(message);
   }
 
   private carry(message: ClaimedMessage): void {
@@ -115,7 +121,10 @@ export class CourierLane {
 }
 
 function shortlyBefore(batch: readonly ClaimedMessage[]): string | undefined {
-  const [newest] = batch.map(({ id }) => id).sort().reverse();
+  const [newest] = batch
+    .map(({ id }) => id)
+    .sort()
+    .reverse();
   return newest && idBefore(newest, LATE_MS);
 }
 

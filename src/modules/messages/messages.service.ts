@@ -8,6 +8,9 @@ import { Message, type MessageState } from './message.entity.js';
 /** The PostgreSQL notification channel that wakes couriers. */
 export const OUTBOX = 'outbox';
 
+/** A message as others may read it. */
+export type StoredMessage = Readonly<Message>;
+
 export interface MessageFilter {
   readonly to?: string;
   readonly since?: Date;
@@ -68,7 +71,7 @@ export class MessagesService {
   }
 
   /** The newest messages first. */
-  async list({ to, since, sent, before, limit }: MessageFilter): Promise<Message[]> {
+  async list({ to, since, sent, before, limit }: MessageFilter): Promise<StoredMessage[]> {
     const states: MessageState[] = ['sent', 'delivered', 'undelivered'];
     return this.database.repository(Message).find({
       where: {

@@ -11,7 +11,17 @@ import type { OtpPurpose } from './otp-challenge.entity.js';
 import { OtpCodes } from './otp-codes.js';
 import { type Charge, OtpLimits } from './otp-limits.service.js';
 import { ChallengeOver, ResendTooSoon, TooManyMessages } from './otp.errors.js';
-import { FIND, type FoundRow, LADDER_SECONDS, LIVE_CHALLENGES, NEXT_FREE, OPEN, type OpenedRow, OTP_TEMPLATE, RENEW } from './otp.statements.js';
+import {
+  FIND,
+  type FoundRow,
+  LADDER_SECONDS,
+  LIVE_CHALLENGES,
+  NEXT_FREE,
+  OPEN,
+  type OpenedRow,
+  OTP_TEMPLATE,
+  RENEW,
+} from './otp.statements.js';
 
 const LIFE_SECONDS = { sms: 300, email: 600 };
 /** One message a step of the ladder, as the headers tell it. */
@@ -66,7 +76,11 @@ export class OtpService implements OnModuleInit {
   onModuleInit(): void {
     this.renderer.supply(OTP_TEMPLATE, ({ challenge, purpose, generation, length }) => ({
       code: this.codes.derive(
-        { challenge: Buffer.from(String(challenge), 'base64url'), purpose: String(purpose), generation: Number(generation) },
+        {
+          challenge: Buffer.from(String(challenge), 'base64url'),
+          purpose: String(purpose),
+          generation: Number(generation),
+        },
         Number(length),
       ),
     }));
@@ -110,7 +124,7 @@ export class OtpService implements OnModuleInit {
     if (found.used) return { status: 'used', ...times };
     if (!found.live) return { status: 'over', ...times };
     const state = (await this.messages.stateOf(found.message_id)) ?? 'failed';
-    if (LOST.has(state)) return { status: 'failed', ...times };
+    if (LOST.has(state)) return { status: 'failed', expiresAt: found.expires_at, resendAt: waitedFor(found) };
     return { status: state === 'queued' || state === 'sending' ? 'queued' : 'sent', ...times };
   }
 
@@ -158,6 +172,10 @@ export class OtpService implements OnModuleInit {
     return channel === 'sms' ? this.config.smsLength : this.config.emailLength;
   }
 }
+
+/** The moment from which a lost message may be sent again: now, where the ladder would still have it wait. */
+const waitedFor = ({ resend_at, resend_in }: FoundRow): Date =>
+  new Date(resend_at.getTime() - Math.max(0, resend_in) * 1_000);
 
 function challengeOf(challengeId: string, contact: Contact, row: OpenedRow): Challenge {
   return {

@@ -3,7 +3,14 @@ import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/http/access.decorators.js';
 import { RequestInvalid } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
-import { InboxMessageDto, InboxPageDto, InboxQueryDto, LatestQueryDto, WaitQueryDto, WaitResultDto } from './inbox.dto.js';
+import {
+  InboxMessageDto,
+  InboxPageDto,
+  InboxQueryDto,
+  LatestQueryDto,
+  WaitQueryDto,
+  WaitResultDto,
+} from './inbox.dto.js';
 import { InboxService } from './inbox.service.js';
 import { NoMessageYet } from './qa.errors.js';
 

@@ -2,9 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { parsePhone } from '../../common/contact.js';
 import { SmsConfig } from '../../config/config.js';
-import type { Message } from '../messages/message.entity.js';
 import { MessageRenderer } from '../messages/message-renderer.service.js';
-import { MessagesService } from '../messages/messages.service.js';
+import { MessagesService, type StoredMessage } from '../messages/messages.service.js';
 import { NoMessageYet } from './qa.errors.js';
 
 const POLL_MS = 150;
@@ -80,15 +79,25 @@ export class InboxService implements BeforeApplicationShutdown {
     return parsePhone(text, this.sms.regions[0] ?? 'RU')?.value ?? text.toLowerCase();
   }
 
-  private show(message: Message): InboxMessage {
+  private show(message: StoredMessage): InboxMessage {
     const { text, code } = this.renderer.render(message);
     const { id, channel, recipient: to, queuedAt, expiresAt } = message;
     const segments = this.renderer.segments(message.channel, text);
-    return { id, channel, to, text, code: code ?? null, segments, states: statesOf(message), createdAt: queuedAt, expiresAt };
+    return {
+      id,
+      channel,
+      to,
+      text,
+      code: code ?? null,
+      segments,
+      states: statesOf(message),
+      createdAt: queuedAt,
+      expiresAt,
+    };
   }
 }
 
-function statesOf({ queuedAt, sendingAt, settledAt, state }: Message): InboxMessage['states'] {
+function statesOf({ queuedAt, sendingAt, settledAt, state }: StoredMessage): InboxMessage['states'] {
   return [
     { state: 'queued', at: queuedAt },
     ...(sendingAt ? [{ state: 'sending', at: sendingAt }] : []),

@@ -48,7 +48,11 @@ export class Notifications implements OnApplicationShutdown {
       while (this.pending.size > 0) {
         const channels = [...this.pending];
         this.pending.clear();
-        await client.query({ name: 'notify', text: `SELECT pg_notify(c, '') FROM unnest($1::text[]) c`, values: [channels] });
+        await client.query({
+          name: 'notify',
+          text: `SELECT pg_notify(c, '') FROM unnest($1::text[]) c`,
+          values: [channels],
+        });
       }
     } catch {
       this.sender = undefined;

@@ -62,7 +62,9 @@ export class RateLimiter {
 
   /** Takes one from every limit, or from none: then it answers the one that takes longest to free. */
   async take(limits: readonly Limit[]): Promise<Refusal | undefined> {
-    const keys = [...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values()].sort(Buffer.compare);
+    const keys = [...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values()].sort((a, b) =>
+      a.compare(b),
+    );
     const answer = await this.database.first(TAKE, [
       keys,
       limits.map((limit) => keys.findIndex((key) => key.equals(limit.key)) + 1),

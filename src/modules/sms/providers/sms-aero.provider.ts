@@ -29,7 +29,14 @@ const KIND_OF_STATUS: Partial<Record<number, SmsFailureKind>> = {
 };
 
 /** The connection was never made, so the message cannot have been taken. */
-const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NOT_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** SMS Aero, HTTP API v2 (`sms/send`). The API has no idempotency key: a message is handed over once. */
 @Injectable()
@@ -47,7 +54,11 @@ export class SmsAeroProvider extends SmsProvider {
   }
 
   async send(message: SmsMessage): Promise<SmsReceipt> {
-    const { status, answer } = await this.post({ number: message.to.slice(1), text: message.text, sign: this.account.sign });
+    const { status, answer } = await this.post({
+      number: message.to.slice(1),
+      text: message.text,
+      sign: this.account.sign,
+    });
     if (status < 200 || status > 299) throw new SmsFailure(kindOf(status, answer));
     return receiptOf(answer);
   }
@@ -86,7 +97,8 @@ function kindOf(status: number, answer: SmsAeroAnswer | undefined): SmsFailureKi
 function receiptOf(answer: SmsAeroAnswer | undefined): SmsReceipt {
   if (answer?.success === false) throw new SmsFailure('rejected');
   const { id, status } = messageOf(answer);
-  if (answer?.success !== true || (typeof id !== 'number' && typeof id !== 'string')) throw new SmsFailure('bad_answer');
+  if (answer?.success !== true || (typeof id !== 'number' && typeof id !== 'string'))
+    throw new SmsFailure('bad_answer');
   if (REFUSED_STATES.has(Number(status))) throw new SmsFailure('rejected');
   return { providerId: String(id) };
 }
