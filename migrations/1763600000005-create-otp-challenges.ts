@@ -19,8 +19,7 @@ export class CreateOtpChallenges1763600000005 implements MigrationInterface {
         resend_at timestamptz NOT NULL,
         expires_at timestamptz NOT NULL,
         ended_at timestamptz,
-        end_reason text,
-        CONSTRAINT otp_challenges_end_reason_known CHECK (end_reason IN ('used', 'replaced', 'superseded'))
+        end_reason text
       ) WITH (fillfactor = 70)`);
     await runner.query('CREATE INDEX otp_challenges_open ON otp_challenges (contact, purpose) WHERE ended_at IS NULL');
     await runner.query(`
@@ -32,11 +31,9 @@ export class CreateOtpChallenges1763600000005 implements MigrationInterface {
       )`);
     await runner.query(`
       CREATE TABLE otp_check_stats (
-        minute timestamptz,
-        shard smallint,
+        minute timestamptz PRIMARY KEY,
         checks int NOT NULL,
-        wrong int NOT NULL DEFAULT 0,
-        PRIMARY KEY (minute, shard)
+        wrong int NOT NULL
       ) WITH (fillfactor = 50)`);
   }
 

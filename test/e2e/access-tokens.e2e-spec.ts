@@ -177,15 +177,3 @@ describe('An access token', () => {
     expect(await api.get('/api/v1/users/me', { cookie: `access_token=${accessToken}` })).toMatchObject({ status: 401 });
   });
 });
-
-describe('An access token of another installation beside this one', () => {
-  it('is refused: it is meant for another audience, though the same key signed it', async () => {
-    const app = await startTestApp();
-    const other = await startTestApp({ JWT_AUDIENCE: 'shop' }, app.database);
-    const { tokens } = await new World(other).aUser();
-    expect(await new World(other).aVisitor().api.with(bearer(tokens.accessToken)).me()).toMatchObject({ status: 200 });
-    expect(await new World(app).aVisitor().api.with(bearer(tokens.accessToken)).me()).toMatchObject({ status: 401 });
-    await other.close();
-    await app.close();
-  });
-});

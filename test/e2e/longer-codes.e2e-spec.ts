@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { freshPhone, type Visitor, World } from '../support/world.js';
 
 describe('Codes where somebody guesses', () => {
@@ -81,8 +82,10 @@ describe('Codes where somebody guesses', () => {
     await visitor.guessWrong();
     await visitor.verify(await visitor.readCode());
     await visitor.verify('0000');
-    const [sums] = await app.sql('SELECT sum(checks)::int AS checks, sum(wrong)::int AS wrong FROM otp_check_stats');
-    expect(sums).toEqual({ checks: 2, wrong: 1 });
+    await eventually(async () => {
+      const [sums] = await app.sql('SELECT sum(checks)::int AS checks, sum(wrong)::int AS wrong FROM otp_check_stats');
+      expect(sums).toEqual({ checks: 2, wrong: 1 });
+    });
   });
 
   it('are not made longer by typing the code before the last', async () => {

@@ -37,6 +37,7 @@ const AWAY_MESSAGES = [
   /^timeout exceeded when trying to connect/,
   /^Client (has encountered a connection error|was closed) and is not queryable/,
   /^Cannot use a pool after calling end on the pool/,
+  /is not currently accepting connections$/,
   /^(Driver not Connected|DataSource is not initialized)/i,
 ];
 

@@ -61,6 +61,7 @@ export class SignIn {
     const { charges, isNew: isNewUser, inviteCode, openedAt, ...person } = told;
     this.verifier.reward(code, charges);
     if (!openedAt) throw new Blocked();
+    if (!isNewUser) await this.sessions.crowdOut(person.id);
     const user = await this.profiles.of(person, inviteCode);
     return { ...this.sessions.tokensOf(session, person, openedAt), isNewUser, user };
   }

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Locale } from '../../common/locale.js';
 
 /** Where a message is on its way; it only moves forward. `ambiguous`: it may have been sent, so it never is again. */
@@ -10,10 +10,6 @@ export type Channel = 'sms' | 'email';
 /** One outgoing message. Its text is not here: it is rendered from the template when it is sent or read. */
 @Entity('messages')
 @Index('messages_recipient', ['recipient', 'id'])
-@Check(
-  'messages_state_known',
-  `state IN ('queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'expired', 'ambiguous')`,
-)
 export class Message {
   @PrimaryColumn('uuid')
   id!: string;

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What a code proves; it works for nothing else. */
 export type OtpPurpose = 'sign_in';
@@ -6,7 +6,6 @@ export type OtpPurpose = 'sign_in';
 /** One request for a code. `id` is the hash of the secret its asker holds; the code itself is nowhere. */
 @Entity('otp_challenges')
 @Index('otp_challenges_open', ['contact', 'purpose'], { where: 'ended_at IS NULL' })
-@Check('otp_challenges_end_reason_known', `end_reason IN ('used', 'replaced', 'superseded')`)
 export class OtpChallenge {
   @PrimaryColumn('bytea')
   id!: Buffer;

@@ -6,9 +6,9 @@ import { Gatherer } from '../../common/gatherer.js';
 import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
-import { type Limit, RateLimiter, type Refusal, refunding } from '../../platform/rate-limit/rate-limiter.js';
+import { adding, type Limit, RateLimiter, type Refusal, refunding } from '../../platform/rate-limit/rate-limiter.js';
 import { ResendTooSoon, TooManyMessages } from './otp.errors.js';
-import { KNOWN_FOR_DAYS } from './otp.statements.js';
+import { countChecks, KNOWN_FOR_DAYS } from './otp.statements.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -59,9 +59,12 @@ const REWARD = statement(
      INSERT INTO otp_known_networks AS known (contact, network, last_signed_in_at)
      SELECT DISTINCT contact, network, clock_now() FROM unnest($2::bytea[], $3::bytea[]) AS answered (contact, network)
      ORDER BY contact, network
-     ON CONFLICT (contact, network) DO UPDATE SET last_signed_in_at = excluded.last_signed_in_at)
+     ON CONFLICT (contact, network) DO UPDATE SET last_signed_in_at = excluded.last_signed_in_at),
+   counted AS (${countChecks('cardinality($2::bytea[])', '0')})
    SELECT ${refunding('$1')}`,
 );
+
+const COUNT_WRONG = statement('otp.count_wrong', `WITH counted AS (${countChecks('1', '1')}) SELECT ${adding('$1')}`);
 
 /** How many messages a contact may be sent, and who is counted for what. Subjects are stored as keyed hashes. */
 @Injectable()
@@ -122,7 +125,7 @@ export class OtpLimits implements BeforeApplicationShutdown {
   }
 
   async countWrong(keys: WrongCodeKeys): Promise<void> {
-    await this.limiter.add([keys.contact, keys.network]);
+    await this.database.run(COUNT_WRONG, [[keys.contact, keys.network]]);
   }
 
   /** What is lost here leaves a limit lower than it should be until its window has passed, and a network unknown. */

@@ -7,7 +7,7 @@ import type { OtpPurpose } from './otp-challenge.entity.js';
 import { type CodeSource, OtpCodes } from './otp-codes.js';
 import { OtpLimits } from './otp-limits.service.js';
 import { ChallengeOver, CodeWrong, TooManyWrongCodes } from './otp.errors.js';
-import { ATTEMPTS, COUNT, COUNT_WRONG, type CountedRow, FORGIVE, WRONG_FROM_NETWORK } from './otp.statements.js';
+import { ATTEMPTS, COUNT, type CountedRow, FORGIVE, WRONG_FROM_NETWORK } from './otp.statements.js';
 
 export interface TypedCode {
   readonly challengeId: string;
@@ -83,7 +83,6 @@ export class OtpVerifier {
       throw new CodeWrong(ATTEMPTS - counted.attempts + 1);
     }
     await this.limits.countWrong(this.limits.wrongCodeKeys(counted.contact, typed.network));
-    await this.database.run(COUNT_WRONG, []);
     throw new CodeWrong(ATTEMPTS - counted.attempts);
   }
 }

@@ -15,9 +15,6 @@ export const WRONG_FROM_NETWORK: LimitPolicy = { name: 'otp-wrong-network', quot
 /** How long a network from which a contact signed in counts as known to it. */
 export const KNOWN_FOR_DAYS = 90;
 
-/** Each connection counts in a row of its own, or all checks of a minute would wait for one another. */
-const STATS_ROW = `date_trunc('minute', clock_now()), pg_backend_pid() % 32`;
-
 const live = (alias: string): string =>
   `${alias}.ended_at IS NULL AND ${alias}.expires_at > clock_now() AND ${alias}.attempts < ${ATTEMPTS}`;
 
@@ -135,20 +132,16 @@ export const COUNT = statement<CountedRow>(
      UPDATE otp_challenges challenge SET attempts = attempts + 1
      WHERE id = $1 AND purpose = ANY ($2::text[]) AND ${live('challenge')}
        AND (SELECT wait FROM network) IS NULL
-     RETURNING purpose, channel, contact, generation, code_length, attempts),
-   stats AS (
-     INSERT INTO otp_check_stats AS minutes (minute, shard, checks) SELECT ${STATS_ROW}, 1 FROM counted
-     ON CONFLICT (minute, shard) DO UPDATE SET checks = minutes.checks + 1)
+     RETURNING purpose, channel, contact, generation, code_length, attempts)
    SELECT network.wait AS network_wait, counted.*
    FROM network LEFT JOIN counted ON true, set_config('synchronous_commit', 'off', true)`,
 );
 
-export const COUNT_WRONG = statement(
-  'otp.count_wrong',
-  `INSERT INTO otp_check_stats AS minutes (minute, shard, checks, wrong)
-   SELECT ${STATS_ROW}, 0, 1 FROM set_config('synchronous_commit', 'off', true)
-   ON CONFLICT (minute, shard) DO UPDATE SET wrong = minutes.wrong + 1`,
-);
+/** SQL: adds to the checks of this minute, from which it shows when somebody guesses everywhere. */
+export const countChecks = (checks: string, wrong: string): string =>
+  `INSERT INTO otp_check_stats AS stats (minute, checks, wrong)
+   SELECT date_trunc('minute', clock_now()), ${checks}::int, ${wrong}::int
+   ON CONFLICT (minute) DO UPDATE SET checks = stats.checks + excluded.checks, wrong = stats.wrong + excluded.wrong`;
 
 export const FORGIVE = statement(
   'otp.forgive',

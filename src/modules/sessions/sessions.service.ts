@@ -43,23 +43,24 @@ export interface Principal {
 }
 
 /**
- * Signs the `person` (id, status) in on a device, unless they may not come in; offers `session` (created_at). Of a person's
- * sessions the oldest beyond twenty ends.
+ * Signs the `person` (id, status) in on a device, unless they may not come in; offers `session` (created_at).
  */
 export const OPEN_SESSION: Fragment = {
   parameters: 4,
   ctes: `
-   surplus AS (
-     SELECT id FROM sessions WHERE ended_at IS NULL AND user_id = (SELECT id FROM person)
-     ORDER BY id DESC OFFSET ${SESSIONS_OF_A_PERSON - 1}),
-   crowded_out AS (
-     UPDATE sessions SET ended_at = clock_now(), end_reason = 'too_many' FROM surplus WHERE sessions.id = surplus.id),
    session AS (
      INSERT INTO sessions (id, user_id, seed, user_agent, masked_address, idle_expires_at, absolute_expires_at)
      SELECT $1, person.id, $2, $3, $4, clock_now() + interval '${IDLE_SECONDS} seconds',
        clock_now() + interval '${ABSOLUTE_SECONDS} seconds'
      FROM person WHERE person.status = 'active' RETURNING created_at)`,
 };
+
+const CROWD_OUT = statement(
+  'sessions.crowd_out',
+  `UPDATE sessions SET ended_at = clock_now(), end_reason = 'too_many' FROM set_config('synchronous_commit', 'off', true)
+   WHERE id = ANY (ARRAY(
+     SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id DESC OFFSET ${SESSIONS_OF_A_PERSON}))`,
+);
 
 const AUTHENTICATE = statement<Person & { sessionId: string; authenticatedAt: Date }>(
   'sessions.authenticate',
@@ -87,6 +88,11 @@ export class SessionsService {
     const id = newId();
     const seed = randomBytes(32);
     return { id, seed, values: [id, seed, userAgent, maskedAddress] };
+  }
+
+  /** Ends the oldest sessions of a person beyond twenty; call it after opening one. */
+  async crowdOut(personId: string): Promise<void> {
+    await this.database.run(CROWD_OUT, [personId]);
   }
 
   /** The tokens of a session that was written. @param openedAt the database's time */

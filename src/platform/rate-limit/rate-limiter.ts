@@ -22,7 +22,9 @@ const TAKE = statement<{ refused_by: number | null; retry_after: number | null }
   'rate_limit.take',
   'SELECT * FROM rate_limit_take($1::bytea[], $2::int[], $3::int[], $4::int[])',
 );
-const ADD = statement('rate_limit.add', `SELECT rate_limit_add($1::bytea[], ${KEPT_EVENTS})`);
+/** SQL: counts an event that is not limited here, without waiting for the disk; {@link hitsWithin} reads it, up to 100. */
+export const adding = (keys: string): string => `rate_limit_add(${keys}::bytea[], ${KEPT_EVENTS})`;
+
 /** SQL: gives the charges of the keys back, without waiting for the disk. */
 export const refunding = (keys: string): string => `rate_limit_refund(${keys}::bytea[])`;
 
@@ -74,11 +76,6 @@ export class RateLimiter {
     if (!answer) throw new Error('a limit gave no answer');
     const refused = limits[(answer.refused_by ?? 0) - 1];
     return refused && { policy: refused.policy, retryAfterSeconds: answer.retry_after ?? 1 };
-  }
-
-  /** Counts an event that is not limited here; {@link hitsWithin} reads it, up to 100. */
-  async add(keys: readonly Buffer[]): Promise<void> {
-    await this.database.run(ADD, [keys]);
   }
 
   /** Gives back what was taken: the newest hit of each key, as often as the key stands in the list. */

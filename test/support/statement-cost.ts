@@ -1,0 +1,66 @@
+import pg from 'pg';
+
+interface Seen {
+  readonly client: object;
+  readonly text: string;
+}
+
+const BEGIN = /^\s*(BEGIN|START TRANSACTION)/i;
+const COMMIT = /^\s*COMMIT/i;
+const ROLLBACK = /^\s*ROLLBACK/i;
+const WRITES = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/;
+/** Said in the statement, or inside the functions of the limits. */
+const DOES_NOT_WAIT = /synchronous_commit|rate_limit_(take|add|refund)\(/;
+/** Wakes the courier; sent once for many requests, beside them and after their answers. */
+const NOTIFICATION = /pg_notify/;
+
+const query = pg.Client.prototype.query;
+
+/** What this process asks of PostgreSQL, by listening to the driver. */
+export class StatementCost {
+  private readonly seen: Seen[] = [];
+
+  listen(): void {
+    const { seen } = this;
+    // Wrapped as it is: the overloads of the driver's method are too many to name.
+    pg.Client.prototype.query = function (this: object, ...values: unknown[]) {
+      seen.push({ client: this, text: textOf(values[0]) });
+      return Reflect.apply(query, this, values) as unknown;
+    } as typeof query;
+  }
+
+  stop(): void {
+    pg.Client.prototype.query = query;
+  }
+
+  reset(): void {
+    this.seen.length = 0;
+  }
+
+  /** Without BEGIN, COMMIT and ROLLBACK. */
+  get statements(): string[] {
+    const brackets = [BEGIN, COMMIT, ROLLBACK, NOTIFICATION];
+    return this.seen.map(({ text }) => text).filter((text) => !brackets.some((bracket) => bracket.test(text)));
+  }
+
+  /** Commits that wait for the disk: of what writes and does not say that it need not. */
+  get waitingCommits(): number {
+    const open = new Map<object, string[]>();
+    let waiting = 0;
+    for (const { client, text } of this.seen) {
+      const transaction = open.get(client);
+      if (BEGIN.test(text)) open.set(client, []);
+      else if (COMMIT.test(text)) waiting += Number(waits(transaction ?? []));
+      else if (transaction) transaction.push(text);
+      else waiting += Number(waits([text]));
+      if (COMMIT.test(text) || ROLLBACK.test(text)) open.delete(client);
+    }
+    return waiting;
+  }
+}
+
+const waits = (texts: readonly string[]): boolean =>
+  texts.some((text) => WRITES.test(text)) && !texts.some((text) => DOES_NOT_WAIT.test(text));
+
+const textOf = (query: unknown): string =>
+  typeof query === 'string' ? query : ((query as { text?: string } | undefined)?.text ?? '');
