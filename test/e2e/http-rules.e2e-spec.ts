@@ -162,10 +162,10 @@ describe('The address of whoever asks', () => {
     expect(await areOneNetwork(app, ['1.1.1.1, 198.51.100.1, 10.0.0.5', '1.1.1.1, 203.0.113.1, 10.0.0.5'])).toBe(false);
   });
 
-  it.each(['unknown', '_hidden', '999.1.1.1', '"198.51.100.1"'])(
-    'is the connection’s when a proxy names %j',
-    async (text) => {
-      expect(await areOneNetwork(await start('127.0.0.1'), [text, 'nonsense'])).toBe(true);
-    },
-  );
+  it('is the connection’s when a proxy names none', async () => {
+    const app = await start('127.0.0.1');
+    for (const text of ['unknown', '_hidden', '999.1.1.1', '"198.51.100.1"']) {
+      expect(await areOneNetwork(app, [text, 'nonsense'])).toBe(true);
+    }
+  });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { wrongFor, World } from '../support/world.js';
 
-const keyed = (key = randomUUID()) => ({ 'idempotency-key': key });
+const keyed = (key: string = randomUUID()) => ({ 'idempotency-key': key });
 
 describe('A request sent again under the same Idempotency-Key', () => {
   let app: TestApp;

@@ -30,7 +30,7 @@ export interface Answer<Body> {
 export interface RawRequest {
   readonly method?: string;
   readonly headers?: Headers;
-  readonly body?: string | Buffer;
+  readonly body?: string | Buffer<ArrayBuffer>;
 }
 
 /** The API as one client sees it. Every answer is checked against the contract. */

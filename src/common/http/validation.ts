@@ -9,8 +9,8 @@ const MAX_NODES = 1000;
 const MAX_NAME = 100;
 const MAX_ERRORS = 50;
 
-/** Names through which an object can reach into the prototypes of others. */
-const FORBIDDEN_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+/** Names that every object has by itself: through some, prototypes are reached, and class-transformer overlooks the others. */
+const isForbidden = (name: string): boolean => name === 'prototype' || name in Object.prototype;
 
 /**
  * Validates what comes in by the DTO of the parameter, and throws {@link RequestInvalid} naming every bad field. Unknown
@@ -84,7 +84,7 @@ function hostility({ value, path, depth }: Node, nodes: number): Omit<FieldError
   if (isUnstorable(path) || (typeof value === 'string' && isUnstorable(value))) {
     return { rule: 'plainText', message: 'Leave out NUL characters and halves of surrogate pairs.' };
   }
-  if (FORBIDDEN_NAMES.has(path.slice(path.lastIndexOf('.') + 1))) {
+  if (isForbidden(path.slice(path.lastIndexOf('.') + 1))) {
     return { rule: 'unknownField', message: 'This field is not known here. Leave it out.' };
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import { isUUID } from 'class-validator';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Clock } from '../../common/clock.js';
 import { SessionConfig } from '../../config/config.js';
@@ -7,6 +8,8 @@ import { type AccessClaims, AccessTokens } from '../sessions/access-tokens.servi
 import { type Principal, SessionsService } from '../sessions/sessions.service.js';
 
 const SKEW_SECONDS = 60;
+
+const isId = (claim: unknown): claim is string => typeof claim === 'string' && isUUID(claim);
 
 /** Reads the Bearer token: signature and claims first, then the session and its person, as they are now. */
 @Injectable()
@@ -32,8 +35,9 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     });
   }
 
-  async validate({ sid, sub, exp }: AccessClaims & { readonly exp?: number }): Promise<Principal | false> {
-    if (exp === undefined || exp + SKEW_SECONDS <= this.clock.now().getTime() / 1_000) return false;
+  async validate({ sid, sub, exp }: Partial<Record<keyof AccessClaims | 'exp', unknown>>): Promise<Principal | false> {
+    const now = this.clock.now().getTime() / 1_000;
+    if (typeof exp !== 'number' || exp + SKEW_SECONDS <= now || !isId(sid) || !isId(sub)) return false;
     return (await this.sessions.authenticate(sid, sub)) ?? false;
   }
 }

@@ -5,6 +5,7 @@ import { HttpConfig } from '../../config/config.js';
 import type { JsonLogger } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { observeRequests } from '../observability/request-log.js';
+import { endConnectionsWhenClosing } from './closing.js';
 import { refuseWrongMethods } from './methods.js';
 import { addSecurityHeaders } from './security-headers.js';
 
@@ -19,6 +20,7 @@ export async function setUpHttpEdge(app: NestFastifyApplication, logger: JsonLog
   observeRequests(instance, { logger, metrics: app.get(Metrics) });
   await addSecurityHeaders(instance, config);
   refuseWrongMethods(instance);
+  endConnectionsWhenClosing(instance);
   if (config.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.corsOrigins],
