@@ -7,7 +7,7 @@ describe('The message inbox', () => {
   let world: World;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startTestApp({ SMS_REGIONS: 'RU,DE' });
     world = new World(app);
   });
 
@@ -65,6 +65,15 @@ describe('The message inbox', () => {
       message: { code: codes[0] },
       timedOut: false,
     });
+  });
+
+  it('understands a + that came as a space where the number cannot be read without it', async () => {
+    const visitor = world.aVisitor({ phone: '+4915123456789' });
+    await visitor.requestCode();
+    const code = await visitor.readCode();
+    expect((await visitor.api.inbox('to=+4915123456789')).body.items).toMatchObject([{ code }]);
+    expect((await visitor.api.latestMessage('to=+49 1512 3456789')).body).toMatchObject({ code });
+    expect((await visitor.api.waitForMessage('to=+4915123456789')).body).toMatchObject({ message: { code } });
   });
 
   it('answers the newest message, and 404 while there is none', async () => {

@@ -7,8 +7,9 @@ import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { adding, type Limit, RateLimiter, type Refusal, refunding } from '../../platform/rate-limit/rate-limiter.js';
+import type { OtpPurpose } from './otp-challenge.entity.js';
 import { ResendTooSoon, TooManyMessages } from './otp.errors.js';
-import { countChecks, KNOWN_FOR_DAYS } from './otp.statements.js';
+import { countChecks, KNOWN_FOR_DAYS, LIVE_CHALLENGES, NEXT_FREE, TAKE_WITH_PLACE } from './otp.statements.js';
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;
@@ -20,11 +21,19 @@ const CONTACT: readonly LimitPolicy[] = [
   { name: 'otp-contact-hour', quota: 5, windowSeconds: HOUR },
   { name: 'otp-contact-day', quota: 10, windowSeconds: DAY },
 ];
+/** Challenges of one contact and purpose that other askers may have live at once. */
+const PLACES: LimitPolicy = { name: 'otp-live', quota: LIVE_CHALLENGES, windowSeconds: 300 };
 /** The share of their own that strangers cannot use up: for askers on a network from which the contact signed in. */
 const KNOWN_ASKER: readonly LimitPolicy[] = [
   { name: 'otp-known-hour', quota: 3, windowSeconds: HOUR },
   { name: 'otp-known-day', quota: 6, windowSeconds: DAY },
 ];
+
+interface Place {
+  readonly contact: string;
+  readonly network: string;
+  readonly purpose: OtpPurpose | undefined;
+}
 
 /** What one message was charged to: the time between messages, and somebody's share of them. */
 export interface Charge {
@@ -96,16 +105,20 @@ export class OtpLimits implements BeforeApplicationShutdown {
 
   /**
    * Takes one message to the contact out of what is left, first of everybody's share, then of the known asker's.
+   * @param purpose of a challenge that needs a place beside those of other askers; undefined for one that has its place
    * @throws ResendTooSoon, TooManyMessages
    */
-  async charge({ value }: Contact, network: string): Promise<Charge> {
+  async charge({ value }: Contact, network: string, purpose?: OtpPurpose): Promise<Charge> {
     const gap: Limit = { key: this.limiter.key('otp-gap', value), policy: GAP };
+    const take = (key: Buffer, policies: readonly LimitPolicy[]): Promise<Refusal | undefined> =>
+      this.take([gap, ...policies.map((policy) => ({ key, policy }))], { contact: value, network, purpose });
     const shared = this.limiter.key('otp-contact', value);
-    const refusal = await this.limiter.take([gap, ...CONTACT.map((policy) => ({ key: shared, policy }))]);
+    const refusal = await take(shared, CONTACT);
     if (!refusal) return { gap: gap.key, share: shared };
-    if (refusal.policy === GAP || !(await this.isKnown(value, network))) throw refused(refusal);
+    const hasOwn = refusal.policy !== GAP && refusal.policy !== PLACES && (await this.isKnown(value, network));
+    if (!hasOwn) throw refused(refusal);
     const own = this.limiter.key('otp-known', `${value} ${network}`);
-    const second = await this.limiter.take([gap, ...KNOWN_ASKER.map((policy) => ({ key: own, policy }))]);
+    const second = await take(own, KNOWN_ASKER);
     if (second) throw refused(second);
     return { gap: gap.key, share: own };
   }
@@ -137,6 +150,20 @@ export class OtpLimits implements BeforeApplicationShutdown {
     } catch {
       this.logger.warn(`${answered.length} answered messages were not given back to their limits`);
     }
+  }
+
+  private async take(limits: readonly Limit[], place: Place): Promise<Refusal | undefined> {
+    const { contact, network, purpose } = place;
+    if (!purpose) return this.limiter.take(limits);
+    const values = [contact, purpose, this.subject(network), this.subject(contact)];
+    const result = await this.limiter.takeBy(TAKE_WITH_PLACE, limits, values);
+    if (result === 'taken') return undefined;
+    return result === 'not_asked' ? this.noPlace(contact, purpose) : result;
+  }
+
+  private async noPlace(contact: string, purpose: OtpPurpose): Promise<Refusal> {
+    const next = await this.database.first(NEXT_FREE, [contact, purpose]);
+    return { policy: PLACES, retryAfterSeconds: Math.max(1, next?.seconds ?? 1) };
   }
 
   private async isKnown(contact: string, network: string): Promise<boolean> {

@@ -10,13 +10,11 @@ import { MessagesService } from '../messages/messages.service.js';
 import type { OtpPurpose } from './otp-challenge.entity.js';
 import { OtpCodes } from './otp-codes.js';
 import { type Charge, OtpLimits } from './otp-limits.service.js';
-import { ChallengeOver, ResendTooSoon, TooManyMessages } from './otp.errors.js';
+import { ChallengeOver, ResendTooSoon } from './otp.errors.js';
 import {
   FIND,
   type FoundRow,
   LADDER_SECONDS,
-  LIVE_CHALLENGES,
-  NEXT_FREE,
   OPEN,
   type OpenedRow,
   OTP_TEMPLATE,
@@ -26,7 +24,6 @@ import {
 const LIFE_SECONDS = { sms: 300, email: 600 };
 /** One message a step of the ladder, as the headers tell it. */
 const LADDER: LimitPolicy = { name: 'otp-resend', quota: 1, windowSeconds: LADDER_SECONDS[0] };
-const PLACES: LimitPolicy = { name: 'otp-live', quota: LIVE_CHALLENGES, windowSeconds: LIFE_SECONDS.sms };
 /** Ends of a message after which the person need not wait for the ladder: it was not, or perhaps not, sent. */
 const LOST = new Set(['failed', 'expired', 'ambiguous', 'undelivered']);
 
@@ -92,10 +89,10 @@ export class OtpService implements OnModuleInit {
    */
   async issue(purpose: OtpPurpose, contact: Contact, asker: OtpAsker): Promise<Challenge> {
     const challengeId = newSecret();
-    const charge = await this.limits.charge(contact, asker.network);
+    const charge = await this.limits.charge(contact, asker.network, purpose);
     const draft = { id: hashOfSecret(challengeId), purpose, contact, asker, charge };
     const opened = await this.write(draft, () => this.open(draft));
-    if (!opened) throw await this.noPlaceLeft(draft);
+    if (!opened) throw new Error('a challenge was not written');
     return challengeOf(challengeId, contact, opened);
   }
 
@@ -145,7 +142,7 @@ export class OtpService implements OnModuleInit {
     return this.database.first(OPEN, [
       ...[id, purpose, contact.channel, contact.value, this.limits.subject(asker.network)],
       ...[this.usualLength(contact), wrong.contact, wrong.network, newId(), [charge.share]],
-      ...[LIFE_SECONDS[contact.channel], this.limits.subject(contact.value), asker.locale],
+      ...[LIFE_SECONDS[contact.channel], asker.locale],
     ]);
   }
 
@@ -161,11 +158,6 @@ export class OtpService implements OnModuleInit {
     if (resend_in <= 0) return;
     const state = await this.messages.stateOf(message_id);
     if (!state || !LOST.has(state)) throw new ResendTooSoon({ retryAfterSeconds: resend_in, policy: LADDER });
-  }
-
-  private async noPlaceLeft({ contact, purpose }: Draft): Promise<TooManyMessages> {
-    const next = await this.database.first(NEXT_FREE, [contact.value, purpose]);
-    return new TooManyMessages({ retryAfterSeconds: Math.max(1, next?.seconds ?? 1), policy: PLACES });
   }
 
   private usualLength({ channel }: Contact): number {

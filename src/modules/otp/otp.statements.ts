@@ -1,6 +1,6 @@
 import type { LimitPolicy } from '../../common/domain-error.js';
 import { compose, type Fragment, statement } from '../../platform/database/statement.js';
-import { hitsWithin, secondsUntilFree } from '../../platform/rate-limit/rate-limiter.js';
+import { hitsWithin, secondsUntilFree, type TakeRow, taking } from '../../platform/rate-limit/rate-limiter.js';
 import { ENQUEUE, WITHDRAW } from '../messages/messages.service.js';
 import type { OtpPurpose } from './otp-challenge.entity.js';
 
@@ -46,28 +46,39 @@ const newMessage = (challenge: string, id: string, locale: string): string => `
 
 const WRITTEN = 'SELECT generation, code_length, resend_at, expires_at FROM written';
 
-/** Opens a challenge in place of the asker's own and queues its message; no row when others have all the places there are. */
+/** Opens a challenge in place of the asker's own and queues its message. */
 const OPENING: Fragment = {
-  parameters: 13,
+  parameters: 12,
   ctes: `
-   room AS (
-     SELECT FROM (SELECT count(*) AS live FROM otp_challenges other
-                  WHERE contact = $4 AND purpose = $2 AND asker <> $5 AND ${live('other')}) AS others
-     WHERE live < ${LIVE_CHALLENGES} OR EXISTS (
-       SELECT FROM otp_known_networks
-       WHERE contact = $12 AND network = $5 AND last_signed_in_at > clock_now() - interval '${KNOWN_FOR_DAYS} days')),
    replaced AS (
      UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced'
-     FROM room WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5),
+     WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5),
    written AS (
      INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, resend_at, expires_at)
      SELECT $1, $2, $3, $4, $5, ${codeLength('$6::int', '$7', '$8')}, $9, $10::bytea[],
        clock_now() + ${ladder('1')}, clock_now() + make_interval(secs => $11)
-     FROM room RETURNING *),
-   ${newMessage('$1', '$9', '$13')}`,
+     RETURNING *),
+   ${newMessage('$1', '$9', '$12')}`,
 };
 
 export const OPEN = compose<OpenedRow>('otp.open', [OPENING, ENQUEUE], WRITTEN);
+
+/**
+ * Takes a message from the limits if the contact has a place for the asker's challenge: few others are live, or the asker is
+ * known. Whoever finds none must not touch the limits even for an instant, or strangers could keep them busy; so the function
+ * gets its keys from the row that says there is a place.
+ */
+export const TAKE_WITH_PLACE = statement<TakeRow>(
+  'otp.take_with_place',
+  `SELECT taken.* FROM (
+     SELECT $1::bytea[] AS keys FROM (
+       SELECT count(*) AS live FROM otp_challenges other
+       WHERE contact = $5 AND purpose = $6 AND asker <> $7 AND ${live('other')}) AS others
+     WHERE live < ${LIVE_CHALLENGES} OR EXISTS (
+       SELECT FROM otp_known_networks
+       WHERE contact = $8 AND network = $7 AND last_signed_in_at > clock_now() - interval '${KNOWN_FOR_DAYS} days')
+   ) AS place, ${taking('place.keys')} AS taken`,
+);
 
 export const NEXT_FREE = statement<{ seconds: number }>(
   'otp.next_free',

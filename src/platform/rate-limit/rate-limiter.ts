@@ -3,7 +3,7 @@ import { deriveKey, keyedHash } from '../../common/crypto.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
 import { SecretConfig } from '../../config/config.js';
 import { Database } from '../database/database.js';
-import { statement } from '../database/statement.js';
+import { type Statement, statement } from '../database/statement.js';
 
 /** A policy applied to somebody: `subject` is whatever is counted, e.g. a phone number; it is stored as a keyed hash. */
 export interface Limit {
@@ -18,10 +18,16 @@ export interface Refusal {
 
 const KEPT_EVENTS = 100;
 
-const TAKE = statement<{ refused_by: number | null; retry_after: number | null }>(
-  'rate_limit.take',
-  'SELECT * FROM rate_limit_take($1::bytea[], $2::int[], $3::int[], $4::int[])',
-);
+/** The answer of a statement that takes; both are null when it took. */
+export interface TakeRow {
+  readonly refused_by: number | null;
+  readonly retry_after: number | null;
+}
+
+/** SQL: takes by the first four parameters of its statement; `keys` is the first, or a column that holds it. */
+export const taking = (keys: string): string => `rate_limit_take(${keys}::bytea[], $2::int[], $3::int[], $4::int[])`;
+
+const TAKE = statement<TakeRow>('rate_limit.take', `SELECT * FROM ${taking('$1')}`);
 /** SQL: counts an event that is not limited here, without waiting for the disk; {@link hitsWithin} reads it, up to 100. */
 export const adding = (keys: string): string => `rate_limit_add(${keys}::bytea[], ${KEPT_EVENTS})`;
 
@@ -64,22 +70,40 @@ export class RateLimiter {
 
   /** Takes one from every limit, or from none: then it answers the one that takes longest to free. */
   async take(limits: readonly Limit[]): Promise<Refusal | undefined> {
-    const keys = [...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values()].sort((a, b) =>
-      a.compare(b),
-    );
-    const answer = await this.database.first(TAKE, [
-      keys,
-      limits.map((limit) => keys.findIndex((key) => key.equals(limit.key)) + 1),
-      limits.map((limit) => limit.policy.quota),
-      limits.map((limit) => limit.policy.windowSeconds),
-    ]);
-    if (!answer) throw new Error('a limit gave no answer');
+    const result = await this.takeBy(TAKE, limits, []);
+    if (result === 'not_asked') throw new Error('a limit gave no answer');
+    return result === 'taken' ? undefined : result;
+  }
+
+  /**
+   * The same by a statement of the caller's, in which {@link taking} comes after a condition: where that fails nothing is taken,
+   * not even for an instant, and the limits are not asked. `values` are its parameters from the fifth on.
+   */
+  async takeBy(
+    statementThatTakes: Statement<TakeRow>,
+    limits: readonly Limit[],
+    values: readonly unknown[],
+  ): Promise<Refusal | 'taken' | 'not_asked'> {
+    const answer = await this.database.first(statementThatTakes, [...rulesOf(limits), ...values]);
+    if (!answer) return 'not_asked';
     const refused = limits[(answer.refused_by ?? 0) - 1];
-    return refused && { policy: refused.policy, retryAfterSeconds: answer.retry_after ?? 1 };
+    return refused ? { policy: refused.policy, retryAfterSeconds: answer.retry_after ?? 1 } : 'taken';
   }
 
   /** Gives back what was taken: the newest hit of each key, as often as the key stands in the list. */
   async refund(keys: readonly Buffer[]): Promise<void> {
     await this.database.run(REFUND, [keys]);
   }
+}
+
+/** The keys, sorted as they are locked, and for each limit the number of its key, its quota and its window. */
+function rulesOf(limits: readonly Limit[]): unknown[] {
+  const distinct = new Map(limits.map(({ key }) => [key.toString('hex'), key]));
+  const keys = [...distinct.values()].sort((a, b) => a.compare(b));
+  return [
+    keys,
+    limits.map((limit) => keys.findIndex((key) => key.equals(limit.key)) + 1),
+    limits.map((limit) => limit.policy.quota),
+    limits.map((limit) => limit.policy.windowSeconds),
+  ];
 }
