@@ -11,15 +11,7 @@ import type { OtpPurpose } from './otp-challenge.entity.js';
 import { OtpCodes } from './otp-codes.js';
 import { type Charge, OtpLimits } from './otp-limits.service.js';
 import { ChallengeOver, ResendTooSoon } from './otp.errors.js';
-import {
-  FIND,
-  type FoundRow,
-  LADDER_SECONDS,
-  OPEN,
-  type OpenedRow,
-  OTP_TEMPLATE,
-  RENEW,
-} from './otp.statements.js';
+import { FIND, type FoundRow, LADDER_SECONDS, OPEN, type OpenedRow, OTP_TEMPLATE, RENEW } from './otp.statements.js';
 
 const LIFE_SECONDS = { sms: 300, email: 600 };
 /** One message a step of the ladder, as the headers tell it. */
