@@ -25,6 +25,11 @@ class JsonOnlyAdapter extends FastifyAdapter {
   override registerParserMiddleware(): void {
     // Fastify's own parser of JSON stays; it also refuses bodies that reach into prototypes.
   }
+
+  /** Nest would run every request through a chain of Express middleware here, of which we have none. */
+  override init(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** The HTTP server of the application, before Nest adds its routes. */

@@ -1,0 +1,90 @@
+import type { AppConfig, HttpConfig } from '../../config/config.js';
+import { MessageRenderer } from './message-renderer.service.js';
+
+const APP: AppConfig = { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: true };
+const HTTP: HttpConfig = { host: '127.0.0.1', port: 3_000, publicUrl: '', corsOrigins: [], trustedProxies: [] };
+
+interface Setting {
+  readonly product?: string;
+  readonly publicUrl?: string;
+}
+
+function rendererOf({ product = 'Latchkey', publicUrl = 'https://id.example.org:8443/base' }: Setting = {}) {
+  const renderer = new MessageRenderer({ ...APP, productName: product }, { ...HTTP, publicUrl });
+  renderer.supply('otp-code', ({ code }) => ({ code: String(code) }));
+  return renderer;
+}
+
+const message = (locale: 'en' | 'ru', code = '0417') =>
+  ({ channel: 'sms', template: 'otp-code', locale, params: { code } }) as const;
+
+describe('The text of a message', () => {
+  it('is in the language of its reader, and ends with the code bound to our host', () => {
+    const renderer = rendererOf();
+    expect(renderer.render(message('en')).text).toBe(
+      'Latchkey: 0417 is your code. Never share it.\n@id.example.org #0417',
+    );
+    expect(renderer.render(message('ru')).text).toBe('Latchkey: 0417 — ваш код. Никому его не говорите.');
+    expect(rendererOf({ publicUrl: 'https://a.ru' }).render(message('ru')).text).toMatch(/говорите\.\n@a\.ru #0417$/);
+  });
+
+  it('comes with the code that it shows', () => {
+    expect(rendererOf().render(message('en', '40718293'))).toMatchObject({
+      code: '40718293',
+      text: expect.stringContaining('40718293') as string,
+    });
+  });
+
+  it('is written anew for each message', () => {
+    const renderer = rendererOf();
+    const texts = ['1111', '2222'].map((code) => renderer.render(message('en', code)).text);
+    expect(texts).toEqual([expect.stringContaining('1111'), expect.stringContaining('2222')]);
+    expect(texts[1]).not.toContain('1111');
+  });
+
+  it('shows the name of the product as it is: an SMS is no HTML', () => {
+    expect(rendererOf({ product: `Smith & <Sons>` }).render(message('en')).text).toMatch(/^Smith & <Sons>: 0417 /);
+  });
+
+  it('is refused where nobody supplies what its template shows', () => {
+    const silent = new MessageRenderer(APP, { ...HTTP, publicUrl: 'https://id.example.org' });
+    expect(() => silent.render(message('en'))).toThrow('code');
+  });
+
+  it('is refused in a language or a kind that it has no template for', () => {
+    expect(() => rendererOf().render({ ...message('en'), channel: 'email' })).toThrow('otp-code.email.en.hbs');
+    expect(() => rendererOf().render({ ...message('en'), template: 'welcome' })).toThrow('welcome.sms.en.hbs');
+  });
+});
+
+describe('The line that binds a code to our host', () => {
+  const bound = (product: string) => rendererOf({ product, publicUrl: 'https://x.org' }).render(message('en')).text;
+  const body = (product: string) => `${product}: 0417 is your code. Never share it.`;
+  const line = '\n@x.org #0417';
+  const longest = 160 - body('').length - line.length;
+
+  it('is there as long as the message stays one', () => {
+    const product = 'a'.repeat(longest);
+    expect(bound(product)).toBe(body(product) + line);
+    expect(bound(product)).toHaveLength(160);
+  });
+
+  it('is left out where it would make two of one', () => {
+    const product = 'a'.repeat(longest + 1);
+    expect(bound(product)).toBe(body(product));
+  });
+
+  it('is left out where there is no code', () => {
+    const renderer = rendererOf();
+    renderer.supply('otp-code', () => ({ code: '' }));
+    expect(renderer.render(message('en')).text).not.toContain('#');
+  });
+});
+
+describe('What a message is billed as', () => {
+  it('is its length as an SMS, and one as an e-mail', () => {
+    const renderer = rendererOf();
+    expect(renderer.segments('sms', 'a'.repeat(161))).toBe(2);
+    expect(renderer.segments('email', 'a'.repeat(161))).toBe(1);
+  });
+});
