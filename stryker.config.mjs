@@ -14,7 +14,7 @@ export default {
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
   jest: {
     projectType: 'custom',
-    configFile: 'jest.config.mjs',
+    configFile: 'jest.mutation.config.mjs',
     enableFindRelatedTests: true,
     // Each mutant is a run of jest; scripts/mutate.mjs has set the server up once for all of them.
     config: { globalSetup: null, globalTeardown: null },

@@ -10,4 +10,16 @@ const root = join(import.meta.dirname, '..');
 process.chdir(root);
 if (existsSync('.env')) process.loadEnvFile('.env');
 ensureBuilt();
+endWithNpm();
 await import(pathToFileURL(join(root, 'dist/src/main.js')).href);
+
+/** npm passes SIGTERM to its shell, which passes it to nobody: then the service would go on, an orphan that holds the port. */
+function endWithNpm() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 1_000);
+  watch.unref();
+}

@@ -1,6 +1,7 @@
 import { createApp } from './bootstrap.js';
+import { CannotStart } from './common/cannot-start.js';
 import { loadConfig, processEnvironment } from './config/env.js';
-import { CannotStart, runProcess } from './lifecycle.js';
+import { runProcess } from './lifecycle.js';
 import { migrate } from './platform/database/migrate.js';
 import { buildOpenApiDocument, toYaml } from './platform/docs/openapi.js';
 import { JsonLogger } from './platform/observability/logger.js';

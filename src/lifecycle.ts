@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { CannotStart } from './common/cannot-start.js';
 import { InvalidConfiguration } from './config/env.js';
 
 /** Runs a process: a mistake people can mend ends it with one clear message, anything else with its stack. */
@@ -14,9 +15,6 @@ export async function runProcess(start: () => Promise<() => Promise<void>>): Pro
     process.exit(1);
   }
 }
-
-/** Something that whoever started the process can mend. */
-export class CannotStart extends Error {}
 
 /** @throws CannotStart when somebody else listens there */
 export async function ensurePortIsFree(port: number, host: string): Promise<void> {

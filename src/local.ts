@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { CannotStart } from './common/cannot-start.js';
 import { newSecret } from './common/crypto.js';
 import { PROJECT_ROOT } from './common/project-root.js';
 import type { Config } from './config/config.js';
 import { loadConfig, missingIn, processEnvironment } from './config/env.js';
-import { CannotStart, ensurePortIsFree } from './lifecycle.js';
+import { ensurePortIsFree } from './lifecycle.js';
 
 const FOLDER = join(PROJECT_ROOT, '.latchkey');
 

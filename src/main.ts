@@ -10,7 +10,7 @@ await runProcess(async () => {
     await migrate(config.database.url);
     const app = await createApp({ config });
     await app.listen(config.http.port, config.http.host);
-    welcome(config);
+    welcome(config, config.http.port === 0 ? await app.getUrl() : config.http.publicUrl);
     return async () => {
       await app.close();
       await release();
@@ -21,9 +21,8 @@ await runProcess(async () => {
   }
 });
 
-function welcome({ app, http, qa }: Config): void {
+function welcome({ app, qa }: Config, base: string): void {
   if (app.production) return;
-  const base = http.publicUrl;
   const lines = [
     `${app.productName} is ready.`,
     `  API        ${base}/api/v1`,

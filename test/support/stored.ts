@@ -1,9 +1,11 @@
 import { Pool } from 'pg';
-import type { DataSource } from 'typeorm';
-import { createDataSource } from '../../src/platform/database/data-source.js';
+import { DataSource, type ObjectLiteral } from 'typeorm';
+import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { Database } from '../../src/platform/database/database.js';
 import { TestClock } from './clock.js';
 import { createTestDatabase } from './database.js';
+
+type Entity = new () => ObjectLiteral;
 
 /** A database of its own, as services see it: for rules that need PostgreSQL but no application. */
 export interface StoredWorld {
@@ -15,11 +17,11 @@ export interface StoredWorld {
   close(): Promise<void>;
 }
 
-/** @param entities globs of the entities that {@link Database.repository} is asked for */
-export async function startStoredWorld(entities: string[] = []): Promise<StoredWorld> {
+/** @param entities those that {@link Database.repository} is asked for */
+export async function startStoredWorld(entities: Entity[] = []): Promise<StoredWorld> {
   const { url, drop } = await createTestDatabase();
   const admin = new Pool({ connectionString: url, max: 2 });
-  const dataSource: DataSource = await createDataSource(url, entities).initialize();
+  const dataSource = await new DataSource({ ...dataSourceOptions(url, 4), migrations: [], entities }).initialize();
   return {
     url,
     database: new Database(dataSource),

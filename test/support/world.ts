@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { parsePhone } from '../../src/common/contact.js';
 import { type Answer, Api, type Challenge, type Headers, type Tokens } from './api.js';
 import type { TestApp } from './app.js';
 
@@ -18,8 +19,12 @@ function freshAddress(): string {
   return `100.${64 + (networks >> 8)}.${networks & 255}.${randomInt(1, 255)}`;
 }
 
-/** A Russian mobile number; the whole of +7 9 is given to mobile networks. */
-export const freshPhone = (): string => `+79${String(randomInt(10 ** 9)).padStart(9, '0')}`;
+/** A Russian mobile number that can exist: a few of those that begin with +7 9 cannot. */
+export function freshPhone(): string {
+  const phone = `+79${String(randomInt(10 ** 9)).padStart(9, '0')}`;
+  const number = parsePhone(phone, 'RU');
+  return number?.mobile === true && number.region === 'RU' ? phone : freshPhone();
+}
 
 /** People around a running application. Each is new, so nothing is cleaned up and nothing collides. */
 export class World {
@@ -69,6 +74,7 @@ export class Visitor {
 
   /** The code of the message that this visitor asked for last. */
   async readCode(): Promise<string> {
+    if (!this.challenge) throw new Error('No code will come: none was asked for, or that was refused.');
     await this.app.delivered();
     const query = new URLSearchParams({ to: this.phone, since: this.askedAt.toISOString(), timeout: '10' });
     const { message } = (await this.api.waitForMessage(String(query))).body;

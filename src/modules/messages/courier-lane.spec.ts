@@ -279,10 +279,7 @@ describe('A lane looks at what is new', () => {
     ['newest last', (messages: ClaimedMessage[]) => [...messages].reverse()],
   ])('and at what appears five seconds late, whatever order it gets them in: %s', async (_, ordered) => {
     await carry(...ordered([newest(), aMessage({ id: idAt(MINUTE - 20 * SECOND) })]));
-    const [late, tooLate] = [
-      aMessage({ id: idAt(MINUTE - 4 * SECOND) }),
-      aMessage({ id: idAt(MINUTE - 6 * SECOND) }),
-    ];
+    const [late, tooLate] = [aMessage({ id: idAt(MINUTE - 4 * SECOND) }), aMessage({ id: idAt(MINUTE - 6 * SECOND) })];
     await carry(tooLate, late);
     expect(delivered).toHaveLength(3);
     expect(delivered.at(-1)).toBe(late.id);

@@ -22,7 +22,7 @@ export class CourierLane {
   /** Where new messages begin, as far as this lane has seen; patrols look below it. */
   private after = LEAST_ID;
   private writing?: Promise<void>;
-  private claiming = false;
+  private claiming?: Promise<void>;
   private due = false;
   private closed = false;
 
@@ -37,7 +37,7 @@ export class CourierLane {
   /** There is something new to carry. */
   wake(): void {
     this.due = true;
-    if (!this.claiming && !this.closed) void this.claim();
+    if (!this.closed) this.claiming ??= this.claim().finally(() => (this.claiming = undefined));
   }
 
   /** There may be something to carry, new or left over, or results to write. */
@@ -49,19 +49,17 @@ export class CourierLane {
 
   async close(): Promise<void> {
     this.closed = true;
+    await this.claiming;
     await Promise.all(this.inFlight);
     await this.writing;
     if (this.results.length > 0) await this.settle();
   }
 
   private async claim(): Promise<void> {
-    this.claiming = true;
     try {
       while (this.hasRoom()) await this.claimBatch();
     } catch (error) {
       this.logger.warn(`the outbox cannot be read: ${error instanceof Error ? error.message : 'unknown error'}`);
-    } finally {
-      this.claiming = false;
     }
   }
 

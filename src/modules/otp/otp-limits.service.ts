@@ -29,6 +29,13 @@ const KNOWN_ASKER: readonly LimitPolicy[] = [
   { name: 'otp-known-day', quota: 6, windowSeconds: DAY },
 ];
 
+export interface Terms {
+  /** The purpose of a challenge that needs a place beside those of other askers; one that is resent has its place. */
+  readonly placeFor?: OtpPurpose;
+  /** Whether it takes the place of a message that was lost, and so need not keep its distance to that. */
+  readonly again?: boolean;
+}
+
 interface Place {
   readonly contact: string;
   readonly network: string;
@@ -105,13 +112,14 @@ export class OtpLimits implements BeforeApplicationShutdown {
 
   /**
    * Takes one message to the contact out of what is left, first of everybody's share, then of the known asker's.
-   * @param purpose of a challenge that needs a place beside those of other askers; undefined for one that has its place
    * @throws ResendTooSoon, TooManyMessages
    */
-  async charge({ value }: Contact, network: string, purpose?: OtpPurpose): Promise<Charge> {
+  async charge({ value }: Contact, network: string, terms: Terms): Promise<Charge> {
     const gap: Limit = { key: this.limiter.key('otp-gap', value), policy: GAP };
-    const take = (key: Buffer, policies: readonly LimitPolicy[]): Promise<Refusal | undefined> =>
-      this.take([gap, ...policies.map((policy) => ({ key, policy }))], { contact: value, network, purpose });
+    const take = (key: Buffer, policies: readonly LimitPolicy[]): Promise<Refusal | undefined> => {
+      const shares = policies.map((policy) => ({ key, policy }));
+      return this.take(terms.again ? shares : [gap, ...shares], { contact: value, network, purpose: terms.placeFor });
+    };
     const shared = this.limiter.key('otp-contact', value);
     const refusal = await take(shared, CONTACT);
     if (!refusal) return { gap: gap.key, share: shared };

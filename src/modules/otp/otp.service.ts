@@ -81,7 +81,7 @@ export class OtpService implements OnModuleInit {
    */
   async issue(purpose: OtpPurpose, contact: Contact, asker: OtpAsker): Promise<Challenge> {
     const challengeId = newSecret();
-    const charge = await this.limits.charge(contact, asker.network, purpose);
+    const charge = await this.limits.charge(contact, asker.network, { placeFor: purpose });
     const draft = { id: hashOfSecret(challengeId), purpose, contact, asker, charge };
     const opened = await this.write(draft, () => this.open(draft));
     if (!opened) throw new Error('a challenge was not written');
@@ -96,9 +96,9 @@ export class OtpService implements OnModuleInit {
     const id = hashOfSecret(challengeId);
     const found = await this.database.first(FIND, [id]);
     if (!found?.live) throw new ChallengeOver();
-    await this.refuseBeforeTime(found);
+    const again = await this.wasLostBeforeTime(found);
     const contact = { channel: found.channel, value: found.contact };
-    const charge = await this.limits.charge(contact, asker.network);
+    const charge = await this.limits.charge(contact, asker.network, { again });
     const draft = { id, purpose: found.purpose, contact, asker, charge };
     const renewed = await this.write(draft, () => this.renew(draft, found));
     if (!renewed) throw new ChallengeOver();
@@ -146,10 +146,12 @@ export class OtpService implements OnModuleInit {
     ]);
   }
 
-  private async refuseBeforeTime({ resend_in, message_id }: FoundRow): Promise<void> {
-    if (resend_in <= 0) return;
+  /** Before its time a challenge is sent again only if its message was lost. @throws ResendTooSoon */
+  private async wasLostBeforeTime({ resend_in, message_id }: FoundRow): Promise<boolean> {
+    if (resend_in <= 0) return false;
     const state = await this.messages.stateOf(message_id);
     if (!state || !LOST.has(state)) throw new ResendTooSoon({ retryAfterSeconds: resend_in, policy: LADDER });
+    return true;
   }
 
   private usualLength({ channel }: Contact): number {

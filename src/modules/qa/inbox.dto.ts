@@ -1,8 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsDate, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsDate, IsInt, IsOptional, IsString, IsUUID, Length, Max, MaxDate, Min, MinDate } from 'class-validator';
 import { PageQueryDto } from '../../common/http/page.dto.js';
 import type { InboxMessage, WaitResult } from './inbox.service.js';
+
+/** PostgreSQL knows fewer years than JavaScript. */
+const EARLIEST = new Date('2000-01-01T00:00:00Z');
+const LATEST = new Date('2999-12-31T23:59:59Z');
 
 /** A `+` that was not encoded arrives as a space. */
 const PlusForSpace = (): PropertyDecorator =>
@@ -37,6 +41,8 @@ export class WaitQueryDto extends LatestQueryDto {
   @IsOptional()
   @Type(() => Date)
   @IsDate()
+  @MinDate(EARLIEST)
+  @MaxDate(LATEST)
   since?: Date;
 
   /** How many seconds to wait at most. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { CannotStart } from '../../common/cannot-start.js';
 import { deriveKey, newSecret } from '../../common/crypto.js';
 import { seal, unseal } from '../../common/sealing.js';
 import { SecretConfig } from '../../config/config.js';
@@ -116,7 +117,14 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private open({ kid, sealed_private_key, signs_from }: KeyRow): KeyObject {
-    return createPrivateKey(unseal(this.sealingKey, sealed_private_key, contextOf(kid, signs_from)));
+    try {
+      return createPrivateKey(unseal(this.sealingKey, sealed_private_key, contextOf(kid, signs_from)));
+    } catch (error) {
+      throw new CannotStart(
+        'The signing keys in this database were sealed under another APP_SECRET. Start with that one again, or with an empty database.',
+        { cause: error },
+      );
+    }
   }
 
   private async loadQuietly(): Promise<void> {

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, type Observable, of } from 'rxjs';
 import { askerOf } from '../../common/http/asker.js';
 import { ServiceUnavailable } from '../../common/http/http.errors.js';
+import { findHostile } from '../../common/http/validation.js';
 import { IdempotencyKeyInvalid, IdempotencyKeyReused } from './idempotency.errors.js';
 import { type Claim, IdempotentAnswers, type IdempotentRequest } from './idempotent-answers.js';
 
@@ -25,7 +26,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const header = request.headers['idempotency-key'];
-    if (header === undefined) return next.handle();
+    // A hostile body is refused by the validation, which comes after this and before any of our code.
+    if (header === undefined || findHostile(request.body)) return next.handle();
     const result = await this.claimOrAnswer(identify(request, header));
     if (!('claim' in result)) return of(result.answer);
     const keptSeconds = this.reflector.get<number>(KEPT_SECONDS, context.getHandler());
