@@ -26,7 +26,8 @@ export default {
   concurrency: 2,
   // jest keeps some memory of every run of ES modules.
   maxTestRunnerReuse: 40,
-  timeoutMS: 15_000,
+  // Beside one and a half times what the tests of the mutant take; longer is an endless loop.
+  timeoutMS: 8_000,
   thresholds: { high: 90, low: 80, break: 80 },
   reporters: ['clear-text', 'progress-append-only', 'html'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

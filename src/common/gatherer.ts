@@ -10,7 +10,7 @@ export class Gatherer<Item> {
 
   add(item: Item): void {
     this.items.push(item);
-    this.underWay ??= this.run().finally(() => (this.underWay = undefined));
+    this.underWay ??= this.run();
   }
 
   /** Resolves when everything that was added is done. */
@@ -24,5 +24,7 @@ export class Gatherer<Item> {
       this.items = [];
       await this.work(items);
     }
+    // Here, where nothing can be added in between, and not in a callback of the promise.
+    this.underWay = undefined;
   }
 }

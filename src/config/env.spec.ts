@@ -112,7 +112,7 @@ describe('Configuration in production', () => {
 
     expect(start).toThrow(InvalidConfiguration);
     const names = mistakesOf({ NODE_ENV: 'production' }).map((mistake) => mistake.split(' ')[0]);
-    expect(names.sort()).toEqual(['APP_SECRET', 'DATABASE_URL', 'OPS_TOKEN', 'SMS_PROVIDER']);
+    expect(names.sort()).toEqual(['APP_SECRET', 'DATABASE_URL', 'OPS_TOKEN', 'PUBLIC_URL', 'SMS_PROVIDER']);
   });
 
   it('refuses the console provider', () => {
@@ -132,6 +132,15 @@ describe('Configuration in production', () => {
       'PUBLIC_URL is "http://id.example.org": in production write it with https://.',
     ]);
     expect(mistakesOf({ ...PRODUCTION, PUBLIC_URL: 'http://localhost:3000' })).toEqual([]);
+    expect(mistakesOf({ ...PRODUCTION, SMS_AERO_URL: 'http://gate.example.org/v2/' })).toEqual([
+      'SMS_AERO_URL is "http://gate.example.org/v2/": in production write it with https://.',
+    ]);
+    expect(mistakesOf({ ...PRODUCTION, SMS_AERO_URL: 'http://127.0.0.1:9000/v2/' })).toEqual([]);
+  });
+
+  it('believes no block of addresses that is larger than one owner has', () => {
+    expect(mistakesOf({ ...PRODUCTION, TRUSTED_PROXIES: '0.0.0.0/1,128.0.0.0/1' })).toHaveLength(1);
+    expect(mistakesOf({ ...PRODUCTION, TRUSTED_PROXIES: '10.0.0.0/8' })).toEqual([]);
   });
 });
 
@@ -162,7 +171,7 @@ describe('A mistake in the configuration', () => {
     [
       'TRUSTED_PROXIES',
       '0.0.0.0/0',
-      'TRUSTED_PROXIES holds "0.0.0.0/0", which believes everybody: name the proxies themselves.',
+      'TRUSTED_PROXIES holds "0.0.0.0/0", which believes too many: name the proxies themselves.',
     ],
     ['SMS_AERO_URL', 'gate', 'SMS_AERO_URL is "gate": write a URL that begins with https:// or http://.'],
   ])('in %s (%s) is told with what to write instead', (name, value, sentence) => {

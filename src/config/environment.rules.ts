@@ -128,12 +128,15 @@ export const originMistake: Check = (value) =>
 export const regionMistake: Check = (value) =>
   isSupportedCountry(value) ? undefined : `holds ${shown(value)}: write two-letter ISO 3166-1 codes, such as RU,DE.`;
 
+/** 10.0.0.0/8 is the largest network that one owner has. */
+const SMALLEST_BLOCK = 8;
+
 export const proxyMistake: Check = (value) => {
   if (isIP(value) === 0 && !ipaddr.isValidCIDR(value)) {
     return `holds ${shown(value)}: write addresses or blocks, such as 10.0.0.0/8,192.168.1.5.`;
   }
-  return value.endsWith('/0')
-    ? `holds ${shown(value)}, which believes everybody: name the proxies themselves.`
+  return Number(value.split('/')[1] ?? SMALLEST_BLOCK) < SMALLEST_BLOCK
+    ? `holds ${shown(value)}, which believes too many: name the proxies themselves.`
     : undefined;
 };
 

@@ -36,6 +36,7 @@ export class Environment {
   PORT = 3000;
 
   /** Origin under which people reach the service; default http://localhost:PORT. */
+  @NeededInProduction('Write the address that people use, such as https://id.example.org.')
   @HttpsInProduction()
   @Origin()
   PUBLIC_URL?: string;
@@ -109,6 +110,7 @@ export class Environment {
   @Text(/^.{2,64}$/, 'write the sender name agreed with SMS Aero.')
   SMS_AERO_SIGN = 'SMS Aero';
 
+  @HttpsInProduction()
   @HttpUrl()
   SMS_AERO_URL = 'https://gate.smsaero.ru/v2/';
 

@@ -10,7 +10,7 @@ import { type Challenge, OtpService } from '../../src/modules/otp/otp.service.js
 import type { Notifications } from '../../src/platform/database/notifications.js';
 import { compose } from '../../src/platform/database/statement.js';
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
-import { startStoredWorld, type StoredWorld } from './stored.js';
+import type { StoredWorld } from './stored.js';
 
 const SECRET = { appSecret: 'a secret of the application, thirty-two' };
 const OTP: OtpConfig = { smsLength: 4, emailLength: 6 };
@@ -54,8 +54,8 @@ export interface OtpWorld extends StoredWorld {
   use(code: RightCode): Promise<Buffer[] | undefined>;
 }
 
-export async function startOtpWorld(): Promise<OtpWorld> {
-  const stored = await startStoredWorld();
+/** Makes the services anew, as a process that starts. */
+export function otpWorldOn(stored: StoredWorld): OtpWorld {
   const { database, sql } = stored;
   const codes = new OtpCodes(SECRET);
   const limits = new OtpLimits(new RateLimiter(database, SECRET), database, SECRET);

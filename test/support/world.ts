@@ -64,8 +64,9 @@ export class Visitor {
     return this.challenge.challengeId;
   }
 
-  requestCode(headers?: Headers): Promise<Answer<Challenge>> {
-    return this.remember(() => this.api.requestCode({ phone: this.phone }, headers));
+  /** @param typed the phone as this visitor types it */
+  requestCode(headers?: Headers, typed = this.phone): Promise<Answer<Challenge>> {
+    return this.remember(() => this.api.requestCode({ phone: typed }, headers));
   }
 
   resendCode(headers?: Headers): Promise<Answer<Challenge>> {

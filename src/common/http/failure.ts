@@ -30,8 +30,11 @@ const BY_STATUS = new Map<number, Refusal>([
 ]);
 
 const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE']);
-/** Connection exceptions, shutdown, still starting, too many connections, and a primary that became a standby. */
-const AWAY_STATES = /^(08...|57P0[1-3]|53300|25006)$/;
+/**
+ * Connection exceptions, shutdown, still starting, out of disk, memory or connections, a primary that became a standby, and
+ * a statement that had to wait too long for others: all of it passes.
+ */
+const AWAY_STATES = /^(08...|57P0[1-3]|53[1-4]00|25006|57014|55P03|40001|40P01)$/;
 const AWAY_MESSAGES = [
   /^Connection terminated/,
   /^timeout exceeded when trying to connect/,

@@ -37,7 +37,7 @@ export class CourierLane {
   /** There is something new to carry. */
   wake(): void {
     this.due = true;
-    if (!this.closed) this.claiming ??= this.claim().finally(() => (this.claiming = undefined));
+    if (!this.claiming && this.hasRoom()) this.claiming = this.claim();
   }
 
   /** There may be something to carry, new or left over, or results to write. */
@@ -61,6 +61,8 @@ export class CourierLane {
     } catch (error) {
       this.logger.warn(`the outbox cannot be read: ${error instanceof Error ? error.message : 'unknown error'}`);
     }
+    // Here, where no wake can come in between, and not in a callback of the promise.
+    this.claiming = undefined;
   }
 
   private hasRoom(): boolean {
@@ -97,24 +99,32 @@ export class CourierLane {
   }
 
   private write(): void {
-    this.writing ??= new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS))
-      .then(() => this.settle())
-      .finally(() => (this.writing = undefined));
+    this.writing ??= this.gatherAndSettle();
   }
 
-  private async settle(): Promise<void> {
+  private async gatherAndSettle(): Promise<void> {
+    await new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS));
+    const written = await this.settle();
+    this.writing = undefined;
+    // What came in the last instant found a writer that had finished.
+    if (written && this.results.length > 0) this.write();
+  }
+
+  /** Writes all results; answers whether it could. */
+  private async settle(): Promise<boolean> {
     while (this.results.length > 0) {
       const results = this.results;
       this.results = [];
       try {
         await this.outbox.settle(this.channel, results);
       } catch (error) {
-        // Kept for the next wake: a message whose result is never written ends as ambiguous.
+        // Kept for the next patrol: a message whose result is never written ends as ambiguous.
         this.results.unshift(...results);
         this.logger.warn(`results cannot be written: ${error instanceof Error ? error.message : 'unknown error'}`);
-        return;
+        return false;
       }
     }
+    return true;
   }
 }
 

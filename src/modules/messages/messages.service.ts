@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { In, LessThan, MoreThan } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
-import { type Fragment, statement } from '../../platform/database/statement.js';
-import { Message, type MessageState } from './message.entity.js';
+import { compose, type Fragment, statement } from '../../platform/database/statement.js';
+import { type Channel, Message, type MessageState } from './message.entity.js';
 
 /** The PostgreSQL notification channel that wakes couriers. */
 export const OUTBOX = 'outbox';
@@ -44,6 +44,12 @@ export const WITHDRAW: Fragment = {
      UPDATE messages SET state = 'expired', settled_at = clock_now() FROM unqueued WHERE id = unqueued.message_id)`,
 };
 
+const WITHDRAW_ONE = compose(
+  'messages.withdraw',
+  [{ parameters: 2, ctes: 'old_message AS (SELECT $2::uuid AS id, $1::text AS channel)' }, WITHDRAW],
+  'SELECT 1',
+);
+
 const NOW = statement<{ now: Date }>('messages.now', 'SELECT clock_now() AS now');
 
 const STATE = statement<{ state: MessageState }>('messages.state', 'SELECT state FROM messages WHERE id = $1');
@@ -59,6 +65,11 @@ export class MessagesService {
   /** Tells the couriers that there is something to carry. */
   wakeCourier(): void {
     this.notifications.notify(OUTBOX);
+  }
+
+  /** Takes back a message that no courier has picked up yet; later than that it changes nothing. */
+  async withdraw(channel: Channel, id: string): Promise<void> {
+    await this.database.run(WITHDRAW_ONE, [channel, id]);
   }
 
   async stateOf(id: string): Promise<MessageState | undefined> {

@@ -2,8 +2,13 @@ import fc from 'fast-check';
 import { type CodeSource, LONGEST_CODE, OtpCodes } from './otp-codes.js';
 
 const SECRET = 'a secret of the application, thirty-two';
-const codes = new OtpCodes({ appSecret: SECRET });
 const source: CodeSource = { challenge: Buffer.alloc(32, 7), purpose: 'sign_in', generation: 1 };
+
+let codes: OtpCodes;
+
+beforeEach(() => {
+  codes = new OtpCodes({ appSecret: SECRET });
+});
 
 const sources = fc.record({
   challenge: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)),

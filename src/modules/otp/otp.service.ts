@@ -42,6 +42,11 @@ export interface ChallengeStatus {
   readonly resendAt: Date | null;
 }
 
+interface Replacing {
+  /** The message of the asker's own challenge that was replaced. */
+  readonly replaced: string | null;
+}
+
 interface Draft {
   readonly id: Buffer;
   readonly purpose: OtpPurpose;
@@ -85,6 +90,7 @@ export class OtpService implements OnModuleInit {
     const draft = { id: hashOfSecret(challengeId), purpose, contact, asker, charge };
     const opened = await this.write(draft, () => this.open(draft));
     if (!opened) throw new Error('a challenge was not written');
+    if (opened.replaced) await this.messages.withdraw(contact.channel, opened.replaced);
     return challengeOf(challengeId, contact, opened);
   }
 
@@ -118,8 +124,8 @@ export class OtpService implements OnModuleInit {
   }
 
   /** Writes challenge and message, and wakes the courier; takes the charge back when nothing was written. */
-  private async write(draft: Draft, statement: () => Promise<OpenedRow | undefined>): Promise<OpenedRow | undefined> {
-    let written: OpenedRow | undefined;
+  private async write<Row>(draft: Draft, statement: () => Promise<Row | undefined>): Promise<Row | undefined> {
+    let written: Row | undefined;
     try {
       written = await statement();
     } finally {
@@ -129,7 +135,7 @@ export class OtpService implements OnModuleInit {
     return written;
   }
 
-  private open({ id, purpose, contact, asker, charge }: Draft): Promise<OpenedRow | undefined> {
+  private open({ id, purpose, contact, asker, charge }: Draft): Promise<(OpenedRow & Replacing) | undefined> {
     const wrong = this.limits.wrongCodeKeys(contact.value, asker.network);
     return this.database.first(OPEN, [
       ...[id, purpose, contact.channel, contact.value, this.limits.subject(asker.network)],

@@ -8,6 +8,8 @@ const DAY_SECONDS = 86_400;
 export const OTP_TEMPLATE = 'otp-code';
 export const ATTEMPTS = 5;
 export const LIVE_CHALLENGES = 3;
+/** More than the ladder lets through: it bounds who resends what a broken provider refuses at once. */
+const GENERATIONS = 10;
 /** However often it is sent again, a challenge ends this long after its first message (ASVS 6.5.5). */
 const LONGEST_LIFE_SECONDS = 600;
 export const LADDER_SECONDS = [60, 120, 300] as const;
@@ -44,7 +46,7 @@ const newMessage = (challenge: string, id: string, locale: string): string => `
                           'length', code_length) AS params
      FROM written)`;
 
-const WRITTEN = 'SELECT generation, code_length, resend_at, expires_at FROM written';
+const WRITTEN_COLUMNS = 'generation, code_length, resend_at, expires_at';
 
 /** Opens a challenge in place of the asker's own and queues its message. */
 const OPENING: Fragment = {
@@ -52,7 +54,7 @@ const OPENING: Fragment = {
   ctes: `
    replaced AS (
      UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced'
-     WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5),
+     WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5 RETURNING message_id),
    written AS (
      INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, resend_at, expires_at)
      SELECT $1, $2, $3, $4, $5, ${codeLength('$6::int', '$7', '$8')}, $9, $10::bytea[],
@@ -61,7 +63,11 @@ const OPENING: Fragment = {
    ${newMessage('$1', '$9', '$12')}`,
 };
 
-export const OPEN = compose<OpenedRow>('otp.open', [OPENING, ENQUEUE], WRITTEN);
+export const OPEN = compose<OpenedRow & { readonly replaced: string | null }>(
+  'otp.open',
+  [OPENING, ENQUEUE],
+  `SELECT ${WRITTEN_COLUMNS}, (SELECT message_id FROM replaced LIMIT 1) AS replaced FROM written`,
+);
 
 /**
  * Takes a message from the limits if the contact has a place for the asker's challenge: few others are live, or the asker is
@@ -116,13 +122,17 @@ const RENEWING: Fragment = {
      SET generation = generation + 1, message_id = $3, charges = charges || $4::bytea[],
        code_length = ${codeLength('$5::int', '$6', '$7')}, resend_at = clock_now() + ${ladder('generation + 1')},
        expires_at = least(clock_now() + make_interval(secs => $8), created_at + interval '${LONGEST_LIFE_SECONDS} seconds')
-     WHERE id = $1 AND generation = $2 AND ${live('challenge')}
+     WHERE id = $1 AND generation = $2 AND generation < ${GENERATIONS} AND ${live('challenge')}
      RETURNING *),
    old_message AS (SELECT $9::uuid AS id, channel FROM written),
    ${newMessage('$1', '$3', '$10')}`,
 };
 
-export const RENEW = compose<OpenedRow>('otp.renew', [RENEWING, WITHDRAW, ENQUEUE], WRITTEN);
+export const RENEW = compose<OpenedRow>(
+  'otp.renew',
+  [RENEWING, WITHDRAW, ENQUEUE],
+  `SELECT ${WRITTEN_COLUMNS} FROM written`,
+);
 
 export interface CountedRow {
   /** Seconds until codes are taken from the network again; null when they are. */

@@ -71,6 +71,8 @@ describe('The key to check a token with', () => {
     ['that says it is signed by a shared secret', signedHs256(jwt({ alg: 'HS256' }), 'guessed')],
     ['that names another algorithm', es256({ alg: 'ES384' })],
     ['that is none', 'x.y.z'],
+    ['whose header is null', `${Buffer.from('null').toString('base64url')}.y.z`],
+    ['whose header is a text', `${Buffer.from('"at+jwt"').toString('base64url')}.y.z`],
     ['that is empty', ''],
   ])('is none for a token %s', (_, token) => {
     expect(tokens.keyFor(token)).toBeUndefined();

@@ -23,6 +23,9 @@ let sessions: SessionsService;
 
 beforeAll(async () => {
   world = await startStoredWorld();
+});
+
+beforeEach(() => {
   sessions = sessionsUnder('a secret of the application, thirty-two');
 });
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { catchError, from, mergeMap, type Observable, of } from 'rxjs';
+import { catchError, from, mergeMap, type Observable, of, throwError } from 'rxjs';
 import { askerOf } from '../../common/http/asker.js';
 import { ServiceUnavailable } from '../../common/http/http.errors.js';
 import { findHostile } from '../../common/http/validation.js';
@@ -36,18 +36,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private run(next: CallHandler, claim: Claim, keptSeconds: number): Observable<unknown> {
     return next.handle().pipe(
-      catchError((error: unknown) => from(this.release(claim, error))),
+      catchError((error: unknown) => from(this.release(claim)).pipe(mergeMap(() => throwError(() => error)))),
       mergeMap(async (answer: unknown) => {
-        await this.answers.keep(claim, answer, keptSeconds);
+        // What was done is answered, also when it cannot be kept for a repetition.
+        await this.answers.keep(claim, answer, keptSeconds).catch(() => this.release(claim));
         return answer;
       }),
     );
   }
 
-  private async release(claim: Claim, error: unknown): Promise<never> {
-    // What cannot be released now is free when the claim runs out.
+  /** What cannot be released now is free when the claim runs out. */
+  private async release(claim: Claim): Promise<void> {
     await this.answers.release(claim).catch(() => undefined);
-    throw error;
   }
 
   private async claimOrAnswer(request: IdempotentRequest): Promise<{ claim: Claim } | { answer: unknown }> {

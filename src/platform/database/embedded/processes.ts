@@ -25,8 +25,11 @@ export async function claimFolder(folder: string): Promise<void> {
   await writeFile(path, `${process.pid} ${birthOf(process.pid) ?? ''}\n`, { flag: 'wx' });
 }
 
+/** Takes the note back, unless it is another process's: the folder may have been deleted and claimed anew meanwhile. */
 export async function releaseFolder(folder: string): Promise<void> {
-  await rm(starterFile(folder), { force: true });
+  const path = starterFile(folder);
+  const [pid] = (await textOf(path)).split(' ');
+  if (Number(pid) === process.pid) await rm(path, { force: true });
 }
 
 /** Ends the postmaster that a killed starter left on `data`, and forgets a pid file that no postmaster stands behind. */
