@@ -98,6 +98,14 @@ describe('How many messages one contact gets', () => {
     }
   });
 
+  it('does not count those of the same asker that an answered one replaced', async () => {
+    const visitor = world.aVisitor();
+    for (let cycle = 0; cycle < 6; cycle += 1) {
+      expect(await askRepeatedly(visitor, 2)).toEqual([202, 202]);
+      expect((await visitor.verify(await visitor.readCode())).status).toBeLessThan(300);
+    }
+  });
+
   it('gives back only what the answered challenge took', async () => {
     const phone = freshPhone();
     expect(await askRepeatedly(world.aVisitor({ phone }), 4)).toEqual([202, 202, 202, 202]);

@@ -48,16 +48,21 @@ const newMessage = (challenge: string, id: string, locale: string): string => `
 
 const WRITTEN_COLUMNS = 'generation, code_length, resend_at, expires_at';
 
-/** Opens a challenge in place of the asker's own and queues its message. */
+/**
+ * Opens a challenge in place of the asker's own and queues its message. It inherits what the other's messages were charged to: whoever
+ * gives the right code in the end has answered them all.
+ */
 const OPENING: Fragment = {
   parameters: 12,
   ctes: `
    replaced AS (
      UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced'
-     WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5 RETURNING message_id),
+     WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5
+     RETURNING message_id, CASE WHEN created_at > clock_now() - interval '1 hour' THEN charges END AS charges),
    written AS (
      INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, resend_at, expires_at)
-     SELECT $1, $2, $3, $4, $5, ${codeLength('$6::int', '$7', '$8')}, $9, $10::bytea[],
+     SELECT $1, $2, $3, $4, $5, ${codeLength('$6::int', '$7', '$8')}, $9,
+       $10::bytea[] || (SELECT charges FROM replaced LIMIT 1),
        clock_now() + ${ladder('1')}, clock_now() + make_interval(secs => $11)
      RETURNING *),
    ${newMessage('$1', '$9', '$12')}`,

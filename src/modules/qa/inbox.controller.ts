@@ -11,6 +11,7 @@ import {
   WaitQueryDto,
   WaitResultDto,
 } from './inbox.dto.js';
+import { ClientGone } from './client-gone.js';
 import { InboxService } from './inbox.service.js';
 import { NoMessageYet } from './qa.errors.js';
 
@@ -37,7 +38,7 @@ export class InboxController {
   /** Wait for a message to somebody: answers at once when one is there, else as soon as it is, or says it timed out. */
   @Get('wait')
   @ApiErrors(RequestInvalid)
-  wait(@Query() query: WaitQueryDto): Promise<WaitResultDto> {
-    return this.inbox.wait(query);
+  wait(@Query() query: WaitQueryDto, @ClientGone() gone: AbortSignal): Promise<WaitResultDto> {
+    return this.inbox.wait(query, gone);
   }
 }

@@ -21,6 +21,13 @@ export interface InboxMessage {
   readonly expiresAt: Date;
 }
 
+export interface Waiting {
+  readonly to: string;
+  readonly since?: Date;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
 export interface WaitResult {
   readonly message: InboxMessage | null;
   readonly timedOut: boolean;
@@ -54,15 +61,16 @@ export class InboxService implements BeforeApplicationShutdown {
     return message;
   }
 
-  /** The newest that was sent after `since`, as soon as there is one; ends early when the process shuts down. */
-  async wait({ to, since, timeout }: { to: string; since?: Date; timeout: number }): Promise<WaitResult> {
+  /** The newest that was sent after `since`, as soon as there is one; ends early when the client leaves or the process ends. */
+  async wait({ to, since, timeout }: Waiting, gone: AbortSignal): Promise<WaitResult> {
     const deadline = performance.now() + timeout * 1_000;
+    const enough = AbortSignal.any([gone, this.closing.signal]);
     const after = since ?? new Date((await this.messages.now()).getTime() - RECENT_MS);
     for (;;) {
       const message = await this.newestSent(to, after);
       if (message) return { message, timedOut: false };
-      if (this.closing.signal.aborted || performance.now() >= deadline) return { message: null, timedOut: true };
-      await pause(POLL_MS, undefined, { signal: this.closing.signal }).catch(() => undefined);
+      if (enough.aborted || performance.now() >= deadline) return { message: null, timedOut: true };
+      await pause(POLL_MS, undefined, { signal: enough }).catch(() => undefined);
     }
   }
 
