@@ -12,6 +12,8 @@ export function keepWarnings(): string[] {
     warnings.length = 0;
     Logger.overrideLogger(keep);
   });
-  afterAll(() => Logger.overrideLogger(undefined as never));
+  afterAll(() => {
+    Logger.overrideLogger(undefined as never);
+  });
   return warnings;
 }

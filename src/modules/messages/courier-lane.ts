@@ -89,12 +89,13 @@ export class CourierLane {
   }
 
   private async outcomeOf(message: ClaimedMessage): Promise<Outcome> {
-    if (message.expired) return { id: message.id, state: 'expired' };
+    const attempt = { id: message.id, attempt: message.attempts };
+    if (message.expired) return { ...attempt, state: 'expired' };
     try {
       const { providerId } = await this.deliver(message);
-      return { id: message.id, state: 'sent', providerId };
+      return { ...attempt, state: 'sent', providerId };
     } catch (error) {
-      return outcomeOfFailure(message, error);
+      return { ...attempt, ...endOfFailure(message, error) };
     }
   }
 
@@ -137,11 +138,11 @@ function shortlyBefore(batch: readonly ClaimedMessage[]): string | undefined {
 }
 
 /** Retried, while it is worth something, only when it was certainly not taken. Anything unforeseen may have been sent. */
-function outcomeOfFailure(message: ClaimedMessage, error: unknown): Outcome {
-  if (!(error instanceof SmsFailure)) return { id: message.id, state: 'ambiguous', failure: 'unforeseen' };
+function endOfFailure({ attempts, secondsLeft }: ClaimedMessage, error: unknown): Omit<Outcome, 'id' | 'attempt'> {
+  if (!(error instanceof SmsFailure)) return { state: 'ambiguous', failure: 'unforeseen' };
   const { fate, kind: failure } = error;
-  if (fate === 'unknown') return { id: message.id, state: 'ambiguous', failure };
-  const retrySeconds = Math.min(2 ** (message.attempts - 1), LONGEST_BACKOFF_SECONDS);
-  const again = fate === 'not_taken' && retrySeconds < message.secondsLeft;
-  return { id: message.id, state: again ? 'queued' : 'failed', failure, ...(again && { retrySeconds }) };
+  if (fate === 'unknown') return { state: 'ambiguous', failure };
+  const retrySeconds = Math.min(2 ** (attempts - 1), LONGEST_BACKOFF_SECONDS);
+  const again = fate === 'not_taken' && retrySeconds < secondsLeft;
+  return { state: again ? 'queued' : 'failed', failure, ...(again && { retrySeconds }) };
 }

@@ -55,7 +55,9 @@ describe('The courier', () => {
     await courier.onApplicationBootstrap();
     await pass(10);
     expect(provider.sent).toEqual([{ id: message.id, to: '+79121234567', text: `text of ${message.id}` }]);
-    expect(outbox.outcomes).toEqual([{ id: message.id, state: 'sent', providerId: `provider ${message.id}` }]);
+    expect(outbox.outcomes).toEqual([
+      { id: message.id, attempt: message.attempts, state: 'sent', providerId: `provider ${message.id}` },
+    ]);
     expect(outbox.claims[0]?.channel).toBe('sms');
   });
 

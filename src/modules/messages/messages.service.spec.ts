@@ -27,7 +27,7 @@ afterAll(() => world.close());
 async function settled(state: 'sent' | 'failed' | 'ambiguous'): Promise<string> {
   const id = await enqueue(world.database, { recipient: PHONE });
   await outbox.claim('sms', 20, LEAST_ID);
-  await outbox.settle('sms', [{ id, state }]);
+  await outbox.settle('sms', [{ id, attempt: 1, state }]);
   return id;
 }
 

@@ -90,7 +90,7 @@ describe('What became of a message', () => {
   ] as const)('is kept with it, and it leaves the queue: %s', async (state, told, kept) => {
     const id = await enqueue(world.database);
     await claim();
-    await outbox.settle('sms', [{ id, state, ...told }]);
+    await outbox.settle('sms', [{ id, attempt: 1, state, ...told }]);
     expect(await rowOf(id)).toMatchObject({ state, ...kept, settled: true, queued: false });
   });
 
@@ -98,9 +98,9 @@ describe('What became of a message', () => {
     const [one = '', two = '', three = ''] = await put(3);
     await claim();
     await outbox.settle('sms', [
-      { id: three, state: 'sent', providerId: 'p-3' },
-      { id: one, state: 'failed', failure: 'rejected' },
-      { id: two, state: 'queued', failure: 'no_connection', retrySeconds: 4 },
+      { id: three, attempt: 1, state: 'sent', providerId: 'p-3' },
+      { id: one, attempt: 1, state: 'failed', failure: 'rejected' },
+      { id: two, attempt: 1, state: 'queued', failure: 'no_connection', retrySeconds: 4 },
     ]);
     expect(await Promise.all([one, two, three].map(rowOf))).toMatchObject([
       { state: 'failed', failure: 'rejected', providerId: null, queued: false },
@@ -112,7 +112,7 @@ describe('What became of a message', () => {
   it('is nothing yet when it goes back: it is due again after its time, not before', async () => {
     const id = await enqueue(world.database);
     await claim();
-    await outbox.settle('sms', [{ id, state: 'queued', failure: 'no_connection', retrySeconds: 8 }]);
+    await outbox.settle('sms', [{ id, attempt: 1, state: 'queued', failure: 'no_connection', retrySeconds: 8 }]);
     expect(await claim()).toEqual([]);
     await world.clock.advance('7 s');
     expect(await claim()).toEqual([]);
@@ -120,12 +120,23 @@ describe('What became of a message', () => {
     expect(await outbox.claim('sms', 20, LEAST_ID)).toMatchObject([{ id, attempts: 2 }]);
   });
 
+  it('changes nothing when it is told again while the message is on its way anew', async () => {
+    const id = await enqueue(world.database);
+    await claim();
+    const outcome = { id, attempt: 1, state: 'queued', failure: 'rate_limited', retrySeconds: 0 } as const;
+    await outbox.settle('sms', [outcome]);
+    expect(await claim()).toEqual([id]);
+    await outbox.settle('sms', [outcome]);
+    expect(await claim()).toEqual([]);
+    expect(await rowOf(id)).toMatchObject({ state: 'sending', attempts: 2 });
+  });
+
   it('changes nothing once it was declared ambiguous', async () => {
     const id = await enqueue(world.database);
     await claim();
     await world.clock.advance('31 s');
     await outbox.abandon(30);
-    await outbox.settle('sms', [{ id, state: 'sent', providerId: 'late' }]);
+    await outbox.settle('sms', [{ id, attempt: 1, state: 'sent', providerId: 'late' }]);
     expect(await rowOf(id)).toMatchObject({ state: 'ambiguous', failure: 'abandoned', providerId: null });
   });
 });

@@ -13,6 +13,8 @@ export type ClaimedMessage = Pick<Message, 'id' | 'recipient' | 'template' | 'pa
 
 export interface Outcome {
   readonly id: string;
+  /** Which attempt this is the outcome of, from 1. */
+  readonly attempt: number;
   /** `queued` puts it back, to be tried again after `retrySeconds`. */
   readonly state: Extract<MessageState, 'queued' | 'sent' | 'failed' | 'expired' | 'ambiguous'>;
   readonly providerId?: string;
@@ -36,21 +38,23 @@ const CLAIM = statement<ClaimedMessage>(
      extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft"`,
 );
 
+// Bound to the attempt it is about: when its acknowledgement was lost and it is written again, the message may be on its way anew.
 const SETTLE = statement(
   'outbox.settle',
   `WITH outcome AS (
-     SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[])
-       AS o (id, state, provider_id, failure, retry_seconds)),
+     SELECT * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[])
+       AS o (id, attempt, state, provider_id, failure, retry_seconds)),
+   settled AS (
+     UPDATE messages m SET state = outcome.state, provider_id = outcome.provider_id, failure = outcome.failure,
+       settled_at = CASE WHEN outcome.state <> 'queued' THEN clock_now() END
+     FROM outcome WHERE m.id = outcome.id AND m.state = 'sending' AND m.attempts = outcome.attempt
+     RETURNING m.id, outcome.state, outcome.retry_seconds),
    done AS (
-     DELETE FROM outbox USING outcome
-     WHERE channel = $1 AND message_id = outcome.id AND outcome.state <> 'queued'),
+     DELETE FROM outbox USING settled WHERE channel = $1 AND message_id = settled.id AND settled.state <> 'queued'),
    again AS (
-     UPDATE outbox SET claimed_at = NULL, due_at = clock_now() + make_interval(secs => outcome.retry_seconds)
-     FROM outcome WHERE channel = $1 AND message_id = outcome.id AND outcome.state = 'queued')
-   UPDATE messages m SET state = outcome.state, provider_id = outcome.provider_id, failure = outcome.failure,
-     settled_at = CASE WHEN outcome.state <> 'queued' THEN clock_now() END
-   FROM outcome, set_config('synchronous_commit', 'off', true)
-   WHERE m.id = outcome.id AND m.state = 'sending'`,
+     UPDATE outbox SET claimed_at = NULL, due_at = clock_now() + make_interval(secs => settled.retry_seconds)
+     FROM settled WHERE channel = $1 AND message_id = settled.id AND settled.state = 'queued')
+   SELECT set_config('synchronous_commit', 'off', true)`,
 );
 
 const ABANDON = statement<{ id: string }>(
@@ -78,6 +82,7 @@ export class Outbox {
     await this.database.run(SETTLE, [
       channel,
       outcomes.map((outcome) => outcome.id),
+      outcomes.map((outcome) => outcome.attempt),
       outcomes.map((outcome) => outcome.state),
       outcomes.map((outcome) => outcome.providerId ?? null),
       outcomes.map((outcome) => outcome.failure ?? null),

@@ -14,8 +14,6 @@ import { ChallengeOver, ResendTooSoon } from './otp.errors.js';
 import { FIND, type FoundRow, LADDER_SECONDS, OPEN, type OpenedRow, OTP_TEMPLATE, RENEW } from './otp.statements.js';
 
 const LIFE_SECONDS = { sms: 300, email: 600 };
-/** One message a step of the ladder, as the headers tell it. */
-const LADDER: LimitPolicy = { name: 'otp-resend', quota: 1, windowSeconds: LADDER_SECONDS[0] };
 /** Ends of a message after which the person need not wait for the ladder: it was not, or perhaps not, sent. */
 const LOST = new Set(['failed', 'expired', 'ambiguous', 'undelivered']);
 
@@ -153,10 +151,11 @@ export class OtpService implements OnModuleInit {
   }
 
   /** Before its time a challenge is sent again only if its message was lost. @throws ResendTooSoon */
-  private async wasLostBeforeTime({ resend_in, message_id }: FoundRow): Promise<boolean> {
+  private async wasLostBeforeTime({ resend_in, message_id, generation }: FoundRow): Promise<boolean> {
     if (resend_in <= 0) return false;
     const state = await this.messages.stateOf(message_id);
-    if (!state || !LOST.has(state)) throw new ResendTooSoon({ retryAfterSeconds: resend_in, policy: LADDER });
+    if (!state || !LOST.has(state))
+      throw new ResendTooSoon({ retryAfterSeconds: resend_in, policy: stepOf(generation) });
     return true;
   }
 
@@ -164,6 +163,13 @@ export class OtpService implements OnModuleInit {
     return channel === 'sms' ? this.config.smsLength : this.config.emailLength;
   }
 }
+
+/** One message a step of the ladder, as the headers tell it. */
+const stepOf = (generation: number): LimitPolicy => ({
+  name: 'otp-resend',
+  quota: 1,
+  windowSeconds: LADDER_SECONDS[Math.min(generation, LADDER_SECONDS.length) - 1] ?? 0,
+});
 
 /** The moment from which a lost message may be sent again: now, where the ladder would still have it wait. */
 const waitedFor = ({ resend_at, resend_in }: FoundRow): Date =>
