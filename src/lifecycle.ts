@@ -6,7 +6,9 @@ import { InvalidConfiguration } from './config/env.js';
 export async function runProcess(start: () => Promise<() => Promise<void>>): Promise<void> {
   const interrupted = interruption();
   try {
-    const stop = await start();
+    const stop = await Promise.race([start(), interrupted]);
+    // Interrupted while it starts, it leaves at once: what it has begun ends with it.
+    if (!stop) process.exit(0);
     await interrupted;
     await stop();
     process.exit(0);

@@ -11,7 +11,8 @@ import { type Claim, IdempotentAnswers, type IdempotentRequest } from './idempot
 
 export const KEPT_SECONDS = 'idempotency:kept-seconds';
 
-const UUID = /^"?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"?$/i;
+/** A UUID with something in it, bare or as the quoted string of the draft. */
+const UUID = /^(?<quote>"?)(?!0{8}-)(?<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\k<quote>$/i;
 const TWIN_POLL_MS = 50;
 const TWIN_PATIENCE_MS = 15_000;
 
@@ -63,7 +64,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 }
 
 function identify(request: FastifyRequest, header: string | string[]): IdempotentRequest {
-  const idempotencyKey = UUID.exec(String(header))?.[1]?.toLowerCase();
+  const idempotencyKey = UUID.exec(String(header))?.groups?.uuid?.toLowerCase();
   if (!idempotencyKey) throw new IdempotencyKeyInvalid();
   const route = `${request.method} ${request.routeOptions.url ?? ''}`;
   return { idempotencyKey, route, network: askerOf(request).network, body: request.body };
