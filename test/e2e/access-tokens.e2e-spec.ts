@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { deriveKey } from '../../src/common/crypto.js';
-import { unseal } from '../../src/common/sealing.js';
+import { deriveKey, unseal } from '../../src/common/crypto.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { decodeJwt, isSignedBy, type Jwt, signedEs256, signedHs256, unsigned } from '../support/jwt.js';
 import { bearer, type User, World } from '../support/world.js';

@@ -72,6 +72,15 @@ describe('A right code', () => {
     expect(await world.use(right)).toBeUndefined();
   });
 
+  it('knows what each of its messages was charged to', async () => {
+    const { asker, challenge, code, type } = await anAsker();
+    await world.clock.advance('61 s');
+    await world.otp.resend(challenge.challengeId, asker);
+    expect(await world.codeOf(challenge)).toHaveLength(code.length);
+    const charges = await world.use(await type(await world.codeOf(challenge)));
+    expect(charges).toHaveLength(2);
+  });
+
   it('ends the challenges of the contact’s other askers', async () => {
     const { contact, code, type } = await anAsker();
     await world.clock.advance('21 s');

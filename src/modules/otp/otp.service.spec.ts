@@ -77,6 +77,18 @@ describe('Asking for a code', () => {
     expect(await statusOf(elsewhere.challengeId)).toBe('queued');
   });
 
+  it('takes back the asker’s earlier message that still waits, and nobody else’s', async () => {
+    const { contact, asker, challenge } = await anAsker();
+    const old = await world.messageOf(challenge);
+    await world.clock.advance('21 s');
+    const elsewhere = await world.otp.issue('sign_in', contact, somebody().asker);
+    await world.clock.advance('21 s');
+    const again = await world.otp.issue('sign_in', contact, asker);
+    expect(await world.sql('SELECT state FROM messages WHERE id = $1', [old.id])).toEqual([{ state: 'expired' }]);
+    expect(await world.messageOf(elsewhere)).toMatchObject({ state: 'queued' });
+    expect(await world.messageOf(again)).toMatchObject({ state: 'queued' });
+  });
+
   it('takes nothing from the limits when it could not be written', async () => {
     const { contact, asker } = somebody();
     const before = world.woken;
@@ -145,10 +157,10 @@ describe('Asking again', () => {
 
   it('may be done from the very moment that was told', async () => {
     const { asker, challenge } = await anAsker();
+    await world.clock.advance('21 s');
     await world.sql('UPDATE otp_challenges SET resend_at = clock_now() WHERE id = $1', [
       hashOfSecret(challenge.challengeId),
     ]);
-    await world.clock.advance('21 s');
     await expect(world.otp.resend(challenge.challengeId, asker)).resolves.toBeDefined();
   });
 

@@ -1,8 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { CannotStart } from '../../common/cannot-start.js';
-import { deriveKey, newSecret } from '../../common/crypto.js';
-import { seal, unseal } from '../../common/sealing.js';
+import { deriveKey, newSecret, seal, unseal } from '../../common/crypto.js';
 import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';

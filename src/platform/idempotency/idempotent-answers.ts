@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { deriveKey, keyedHash, newId } from '../../common/crypto.js';
-import { seal, unseal } from '../../common/sealing.js';
+import { deriveKey, keyedHash, newId, seal, unseal } from '../../common/crypto.js';
 import { SecretConfig } from '../../config/config.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
