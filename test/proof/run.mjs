@@ -1,6 +1,7 @@
 import { claim, Disproved, within } from './claims.mjs';
 import { Cluster } from './cluster.mjs';
 import { courierProofs } from './courier.mjs';
+import { documentProofs } from './documents.mjs';
 import { outageProofs } from './outage.mjs';
 import { parallelProofs } from './parallel.mjs';
 import { killAll } from './processes.mjs';
@@ -10,7 +11,7 @@ const LOG_LINES = 10;
 const LOG_COLUMNS = 400;
 
 /** In the order in which they run; proofs that stand side by side and open alike share a stage. */
-const PROOFS = [...parallelProofs, ...courierProofs, ...outageProofs];
+const PROOFS = [...documentProofs, ...parallelProofs, ...courierProofs, ...outageProofs];
 
 export const proofNames = () => PROOFS.map(({ name }) => name);
 

@@ -1,0 +1,32 @@
+import { claim } from './claims.mjs';
+import { Stage } from './stage.mjs';
+
+const DOCUMENTS = {
+  '/swagger': /^text\/html/,
+  '/swagger/swagger-ui-bundle.js': /javascript/,
+  '/redoc': /^text\/html/,
+  '/openapi.json': /^application\/json/,
+  '/openapi.yaml': /yaml/,
+};
+
+async function documentsAreServed(stage) {
+  for (const [path, type] of Object.entries(DOCUMENTS)) {
+    const { status, headers } = await stage.client.get(path);
+    claim(status === 200 && type.test(headers['content-type']), `${path}: ${status} ${headers['content-type']}`);
+  }
+  for (const page of ['/swagger', '/redoc']) {
+    const policy = (await stage.client.get(page)).headers['content-security-policy'] ?? '';
+    claim(policy.includes("default-src 'none'"), `${page} has the policy “${policy}”`);
+    claim(!/https?:|\*/.test(policy), `${page} may load from elsewhere: “${policy}”`);
+  }
+  return `${Object.keys(DOCUMENTS).length} of them, the pages with a policy that lets nothing in from elsewhere`;
+}
+
+/** jest cannot load what serves them, so they are looked at where they run. */
+export const documentProofs = [
+  {
+    name: 'documents-served',
+    open: ({ cluster }) => Stage.open(cluster, { apis: 1 }),
+    prove: ({ stage }) => documentsAreServed(stage),
+  },
+];
