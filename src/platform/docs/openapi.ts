@@ -14,8 +14,8 @@ const DESCRIPTION = [
 
 /** In the order in which a reader wants them. Tags that no operation has are left out. */
 const TAGS: readonly (readonly [string, string])[] = [
-  ['Auth', 'Signing in by a one-time code or a password, and refreshing the session'],
-  ['Users', 'People: the own profile, and everybody for operators'],
+  ['Auth', 'Signing in by a one-time code'],
+  ['Users', 'People: the own profile'],
   ['Referrals', 'Invite codes and who invited whom'],
   ['Messages', 'The trail of what was sent'],
   ['QA', 'The message inbox'],
