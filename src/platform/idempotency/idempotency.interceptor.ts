@@ -24,15 +24,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
     private readonly reflector: Reflector,
   ) {}
 
-  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> | Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const header = request.headers['idempotency-key'];
     // A hostile body is refused by the validation, which comes after this and before any of our code.
     if (header === undefined || findHostile(request.body)) return next.handle();
-    const result = await this.claimOrAnswer(identify(request, header));
-    if (!('claim' in result)) return of(result.answer);
     const keptSeconds = this.reflector.get<number>(KEPT_SECONDS, context.getHandler());
-    return this.run(next, result.claim, keptSeconds);
+    return this.once(identify(request, header), next, keptSeconds);
+  }
+
+  private async once(request: IdempotentRequest, next: CallHandler, keptSeconds: number): Promise<Observable<unknown>> {
+    const result = await this.claimOrAnswer(request);
+    return 'claim' in result ? this.run(next, result.claim, keptSeconds) : of(result.answer);
   }
 
   private run(next: CallHandler, claim: Claim, keptSeconds: number): Observable<unknown> {
