@@ -1,3 +1,5 @@
+import { domainToASCII } from 'node:url';
+import { isFQDN } from 'class-validator';
 import { type CountryCode, ParseError, parsePhoneNumberWithError } from 'libphonenumber-js/max';
 
 /** Where a message can reach a person: an E.164 phone number or a lower-cased e-mail address. */
@@ -31,6 +33,38 @@ export function parsePhone(text: string, region: string): PhoneNumber | undefine
     throw error;
   }
 }
+
+/** An atom of RFC 5322 §3.2.3, and atoms between dots. */
+const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
+const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
+const LONGEST_LOCAL_PART = 64;
+const LONGEST_EMAIL = 254;
+
+/**
+ * Reads an e-mail address: trimmed, lower-cased, its domain in ASCII (IDNA), so that what is the same is the same text. Undefined
+ * for what is none, and for forms that mail servers allow and nobody has: quoted local parts, domains that are IP addresses or
+ * have no dot. Local parts outside ASCII are refused too: whether two of them are one mailbox depends on the server.
+ */
+export function parseEmail(text: string): string | undefined {
+  const trimmed = text.trim();
+  const at = trimmed.lastIndexOf('@');
+  const [local, domain] = [trimmed.slice(0, Math.max(at, 0)), trimmed.slice(at + 1)];
+  if (!LOCAL_PART.test(local) || local.length > LONGEST_LOCAL_PART || !DOMAIN.test(domain)) return undefined;
+  const host = domainToASCII(domain.normalize('NFC'));
+  const email = `${local.toLowerCase()}@${host.toLowerCase()}`;
+  return isFQDN(host) && email.length <= LONGEST_EMAIL ? email : undefined;
+}
+
+export const contactOf = (column: 'phone' | 'email', value: string): Contact => ({
+  channel: column === 'phone' ? 'sms' : 'email',
+  value,
+});
+
+/** Every contact of somebody, the phone first. */
+export const contactsOf = ({ phone, email }: { phone: string | null; email: string | null }): Contact[] => [
+  ...(phone === null ? [] : [contactOf('phone', phone)]),
+  ...(email === null ? [] : [contactOf('email', email)]),
+];
 
 /** Shows enough of a contact to recognise one's own: `+7 *** ***-**-89`, `a***@example.com`. */
 export function maskContact({ channel, value }: Contact): string {

@@ -15,6 +15,9 @@ export const newId = (): string => v7();
 /** The least identifier there is. */
 export const LEAST_ID = '00000000-0000-0000-0000-000000000000';
 
+/** The greatest identifier there is. */
+export const GREATEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 /** The least identifier that could have been made `milliseconds` before another. */
 export function idBefore(id: string, milliseconds: number): string {
   const time = parseInt(id.slice(0, 8) + id.slice(9, 13), 16) - milliseconds;

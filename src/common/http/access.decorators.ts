@@ -1,12 +1,15 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
+import { DomainError } from '../domain-error.js';
 import type { Role } from '../role.js';
+import { IsTypedPassword } from './fields.decorators.js';
 import { Forbidden } from './http.errors.js';
 import { ApiErrors } from './problem.js';
 
 /** Keys of what the global guard reads from a route or its controller. */
 export const PUBLIC_KEY = 'access:public';
 export const ROLES_KEY = 'access:roles';
+export const FRESH_KEY = 'access:fresh';
 
 /** Opens a route, or every route of a controller, to everybody. Without it only signed-in people come through. */
 export const Public = (): ClassDecorator & MethodDecorator =>
@@ -15,6 +18,29 @@ export const Public = (): ClassDecorator & MethodDecorator =>
 /** Lets only people with one of these roles through. */
 export const Roles = (...roles: Role[]): MethodDecorator =>
   applyDecorators(SetMetadata(ROLES_KEY, roles), ApiErrors(Forbidden));
+
+/** Somebody who is signed in does what needs more than a session that was left open. */
+export class ReauthenticationRequired extends DomainError {
+  static readonly status = 403;
+  static readonly code = 'auth.reauthentication_required';
+  static readonly title = {
+    en: 'You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.',
+    ru: 'С вашего входа прошло больше 10 минут, или пароль неверный. Войдите снова или пришлите текущий пароль.',
+  };
+}
+
+/**
+ * Lets only those through who signed in at most ten minutes ago, whatever was refreshed since, or send their `currentPassword` in the
+ * body.
+ */
+export const FreshSignIn = (): MethodDecorator =>
+  applyDecorators(SetMetadata(FRESH_KEY, true), ApiErrors(ReauthenticationRequired));
+
+/** The body of a route that says {@link FreshSignIn} and takes nothing else. */
+export class ReauthenticationDto {
+  @IsTypedPassword({ optional: true })
+  currentPassword?: string;
+}
 
 /** The person whom the guard has let in: `request.user` as the guard left it. */
 export const CurrentUser = createParamDecorator(

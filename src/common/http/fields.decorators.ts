@@ -1,17 +1,21 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { isEmail, isISO31661Alpha2, ValidateBy, ValidateIf } from 'class-validator';
+import { isISO31661Alpha2, ValidateBy } from 'class-validator';
+import { parseEmail } from '../contact.js';
 
-/** How a field is taken: `optional` may be left out, but not be null. */
+/** How a field is taken: `optional` may be left out, but not be null; `nullable` may be null, which clears it. */
 export interface FieldOptions {
   readonly optional?: boolean;
+  readonly nullable?: boolean;
 }
 
-interface TextRule {
+export interface TextRule {
   /** Name of the rule in `errors[].rule`. */
   readonly rule: string;
   readonly message: string;
+  /** Whether spaces around the text are part of it; they are trimmed otherwise. */
+  readonly asTyped?: boolean;
   /** Applied to the trimmed text before `accepts` looks at it. */
   readonly normalise?: (text: string) => string;
   readonly accepts: (text: string) => boolean;
@@ -40,8 +44,12 @@ export const IsEmailText = (options?: FieldOptions): PropertyDecorator =>
     {
       rule: 'emailText',
       message: 'Type an e-mail address, such as anna@example.com.',
-      accepts: (text) => isEmail(text),
-      schema: { description: 'An e-mail address.', example: 'anna@example.com', maxLength: 254 },
+      accepts: (text) => parseEmail(text) !== undefined,
+      schema: {
+        description: 'An e-mail address; capitals and small letters are the same.',
+        example: 'anna@example.com',
+        maxLength: 254,
+      },
     },
     options,
   );
@@ -100,27 +108,88 @@ export const IsOtpCode = (options?: FieldOptions): PropertyDecorator =>
     options,
   );
 
+/** A password that is being chosen, taken as typed, in NFC. Whether it is good enough is decided later. */
+export const IsNewPassword = (options?: FieldOptions): PropertyDecorator =>
+  passwordField(
+    {
+      rule: 'newPassword',
+      message: 'Choose a password of 8 to 128 characters.',
+      length: [8, 128],
+      description:
+        'A new password: any 8 to 128 characters, none of the common ones, not made of the name or the contacts of the person.',
+    },
+    options,
+  );
+
+/** A password that is given to be compared, taken as typed, in NFC: one that could not be chosen is merely wrong. */
+export const IsTypedPassword = (options?: FieldOptions): PropertyDecorator =>
+  passwordField(
+    {
+      rule: 'typedPassword',
+      message: 'Type the password of at most 128 characters.',
+      length: [1, 128],
+      description: 'The password, as it was chosen.',
+    },
+    options,
+  );
+
+interface PasswordRule {
+  readonly rule: string;
+  readonly message: string;
+  /** The least and the most code points. */
+  readonly length: readonly [number, number];
+  readonly description: string;
+}
+
+function passwordField({ rule, message, length, description }: PasswordRule, options?: FieldOptions) {
+  const [minLength, maxLength] = length;
+  return textField(
+    {
+      rule,
+      message,
+      asTyped: true,
+      normalise: (text) => text.normalize('NFC'),
+      accepts: lengthWithin(minLength, maxLength),
+      schema: {
+        description,
+        example: 'four words of mine',
+        format: 'password',
+        writeOnly: true,
+        minLength,
+        maxLength,
+      },
+    },
+    options,
+  );
+}
+
 /** Trims, normalises, validates and documents a text by one rule, so that a bad field has one error, not three. */
-function textField({ rule, message, normalise = same, accepts, schema }: TextRule, options?: FieldOptions) {
-  const optional = options?.optional === true;
+export function textField(
+  { rule, message, asTyped, normalise = same, accepts, schema }: TextRule,
+  { optional = false, nullable = false }: FieldOptions = {},
+): PropertyDecorator {
+  const taken = (text: string): string => normalise(asTyped ? text : text.trim());
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? normalise(value.trim()) : value)),
-    ...(optional ? [ValidateIf((_, value) => value !== undefined)] : []),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? taken(value) : value)),
     ValidateBy({
       name: rule,
       validator: {
-        validate: (value: unknown) => typeof value === 'string' && accepts(value),
+        // Not by ValidateIf, which would silence every other rule of the field too.
+        validate: (value: unknown) =>
+          (optional && value === undefined) ||
+          (nullable && value === null) ||
+          (typeof value === 'string' && accepts(value)),
         defaultMessage: () => message,
       },
     }),
-    ApiProperty({ type: String, required: !optional, ...schema } as ApiPropertyOptions),
+    ApiProperty({ type: String, required: !optional, ...(nullable && { nullable }), ...schema } as ApiPropertyOptions),
   );
 }
 
 const same = (text: string): string => text;
 
 /** Length in code points, as JSON Schema counts it. */
-const lengthWithin = (min: number, max: number) => (text: string) => {
+export const lengthWithin = (min: number, max: number) => (text: string) => {
   const { length } = [...text];
   return length >= min && length <= max;
 };

@@ -61,8 +61,8 @@ export class UnsupportedMediaType extends DomainError {
   static readonly status = 415;
   static readonly code = 'request.unsupported_media_type';
   static readonly title = {
-    en: 'This content type is not understood. Send JSON with Content-Type: application/json.',
-    ru: 'Такой тип содержимого не поддерживается. Пришлите JSON с Content-Type: application/json.',
+    en: 'This content type is not understood here. Send the one that the API description names, mostly application/json.',
+    ru: 'Такой тип содержимого здесь не поддерживается. Пришлите тот, что назван в описании API, чаще всего application/json.',
   };
 }
 

@@ -1,6 +1,12 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+
+/** A `+` that was not encoded arrives as a space; only before a number is it meant. */
+export const PlusForSpace = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.replace(/^ (?=\d)/, '+').trim() : value,
+  );
 
 /** How every list is asked for: by keyset, never by offset. */
 export class PageQueryDto {

@@ -8,6 +8,10 @@ export type UserStatus = 'active' | 'blocked' | 'deleted';
 @Index('users_phone_unique', ['phone'], { unique: true, where: 'phone IS NOT NULL' })
 @Index('users_email_unique', ['email'], { unique: true, where: 'email IS NOT NULL' })
 @Index('users_username_unique', ['username'], { unique: true, where: 'username IS NOT NULL' })
+@Index('users_search_name', ['searchName', 'id'], { where: 'search_name IS NOT NULL' })
+@Index('users_search_name_reversed', ['searchNameReversed', 'id'], { where: 'search_name_reversed IS NOT NULL' })
+@Index('users_staff', ['role', 'id'], { where: `role <> 'user'` })
+@Index('users_not_active', ['status', 'id'], { where: `status <> 'active'` })
 @Check('users_role_known', `role IN ('user', 'moderator', 'admin')`)
 @Check('users_status_known', `status IN ('active', 'blocked', 'deleted')`)
 export class User {
@@ -15,13 +19,13 @@ export class User {
   id!: string;
 
   /** E.164. */
-  @Column('text', { nullable: true })
+  @Column({ type: 'text', nullable: true, collation: 'C' })
   phone!: string | null;
 
-  @Column('text', { nullable: true })
+  @Column({ type: 'text', nullable: true, collation: 'C' })
   email!: string | null;
 
-  @Column('text', { nullable: true })
+  @Column({ type: 'text', nullable: true, collation: 'C' })
   username!: string | null;
 
   @Column('text', { name: 'first_name', nullable: true })
@@ -29,6 +33,14 @@ export class User {
 
   @Column('text', { name: 'last_name', nullable: true })
   lastName!: string | null;
+
+  /** First and last name as searches compare them. */
+  @Column({ type: 'text', name: 'search_name', nullable: true, collation: 'C' })
+  searchName!: string | null;
+
+  /** Last and first name; null unless there are both. */
+  @Column({ type: 'text', name: 'search_name_reversed', nullable: true, collation: 'C' })
+  searchNameReversed!: string | null;
 
   @Column('text', { nullable: true })
   city!: string | null;
@@ -47,6 +59,10 @@ export class User {
 
   @Column('text', { default: 'active' })
   status!: UserStatus;
+
+  /** What an administrator wrote when blocking; for staff only. */
+  @Column('text', { name: 'blocked_reason', nullable: true })
+  blockedReason!: string | null;
 
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at', default: () => 'clock_now()' })
   createdAt!: Date;

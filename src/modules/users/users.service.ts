@@ -1,10 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../common/crypto.js';
-import type { Fragment } from '../../platform/database/statement.js';
-import type { User } from './user.entity.js';
+import { type Contact, contactOf } from '../../common/contact.js';
+import { deriveKey, keyedHash, newId } from '../../common/crypto.js';
+import { SecretConfig } from '../../config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { type Fragment, statement } from '../../platform/database/statement.js';
+import { Events } from '../../platform/events/events.js';
+import { User } from './user.entity.js';
+import { LastContact, UserNotFound } from './users.errors.js';
+import { ContactReleased } from './users.events.js';
+import { asTaken } from './taken.js';
 
 /** A person, as every module may know them. */
-export type Person = Readonly<User>;
+export type Person = Readonly<Omit<User, 'searchName' | 'searchNameReversed' | 'blockedReason'>>;
+
+/** What a person may change of themself by just saying so; null clears. */
+export type ProfileChanges = Partial<
+  Pick<User, 'username' | 'firstName' | 'lastName' | 'city' | 'telegramId' | 'locale'>
+>;
 
 /** The columns of {@link Person} for a SELECT over `users` under an alias. */
 export const personColumns = (alias: string): string =>
@@ -12,27 +24,171 @@ export const personColumns = (alias: string): string =>
   `${alias}.last_name AS "lastName", ${alias}.city, ${alias}.telegram_id AS "telegramId", ${alias}.avatar_id AS "avatarId", ` +
   `${alias}.locale, ${alias}.role, ${alias}.status, ${alias}.created_at AS "createdAt"`;
 
+/** How long a contact that was given up is remembered. */
+const REMEMBERED_DAYS = 180;
+
 const findOrRegister = (column: 'phone' | 'email'): Fragment => ({
-  parameters: 1,
+  parameters: 2,
   ctes: `
    found AS (SELECT * FROM users WHERE ${column} = (SELECT contact FROM proven)),
    registered AS (
-     INSERT INTO users AS existing (id, ${column}) SELECT $1, contact FROM proven WHERE NOT EXISTS (SELECT FROM found)
-     ON CONFLICT (${column}) WHERE ${column} IS NOT NULL DO UPDATE SET ${column} = excluded.${column} RETURNING existing.*, existing.xmax = 0 AS is_new),
+     INSERT INTO users AS existing (id, ${column}, status)
+     SELECT $1, contact, CASE WHEN EXISTS (
+         SELECT FROM released_contacts
+         WHERE contact = $2 AND blocked AND released_at > clock_now() - interval '${REMEMBERED_DAYS} days')
+       THEN 'blocked' ELSE 'active' END
+     FROM proven WHERE NOT EXISTS (SELECT FROM found)
+     ON CONFLICT (${column}) WHERE ${column} IS NOT NULL DO UPDATE SET ${column} = excluded.${column}
+     RETURNING existing.*, existing.xmax = 0 AS is_new),
    person AS (SELECT *, false AS is_new FROM found UNION ALL SELECT * FROM registered)`,
 });
 
 /**
  * The owner of the contact in `proven` (contact), made now if there is none; offers `person` with the columns of users and
- * `is_new`. Whoever was registered by somebody else in the same instant is found by the conflict, not by the snapshot.
+ * `is_new`. Whoever was registered by somebody else in the same instant is found by the conflict, not by the snapshot. Whoever was
+ * blocked, deleted and comes again is blocked.
  */
 export const FIND_OR_REGISTER = { sms: findOrRegister('phone'), email: findOrRegister('email') };
 
-/** People: registering them by a contact they have proven. */
+const FIND = statement<Person>(
+  'users.find',
+  `SELECT ${personColumns('u')} FROM users u WHERE id = $1 AND status <> 'deleted'`,
+);
+const FIND_BY = {
+  phone: statement<Person>('users.find_by_phone', `SELECT ${personColumns('u')} FROM users u WHERE phone = $1`),
+  email: statement<Person>('users.find_by_email', `SELECT ${personColumns('u')} FROM users u WHERE email = $1`),
+  username: statement<Person>(
+    'users.find_by_username',
+    `SELECT ${personColumns('u')} FROM users u WHERE username = $1`,
+  ),
+};
+
+const LOCK = statement<Person>(
+  'users.lock',
+  `SELECT ${personColumns('u')} FROM users u WHERE id = $1 AND status <> 'deleted' FOR NO KEY UPDATE`,
+);
+
+const lockWanting = (column: 'phone' | 'email' | 'username') =>
+  statement<Person>(
+    `users.lock_wanting_${column}`,
+    `SELECT ${personColumns('u')} FROM users u
+     WHERE u.id IN (SELECT $1::uuid UNION ALL SELECT id FROM users WHERE ${column} = $2) AND u.status <> 'deleted'
+     ORDER BY u.id FOR NO KEY UPDATE`,
+  );
+const LOCK_WANTING = { phone: lockWanting('phone'), email: lockWanting('email'), username: lockWanting('username') };
+
+const RELEASE = statement(
+  'users.release_contact',
+  `INSERT INTO released_contacts (contact, user_id, blocked) VALUES ($1, $2, $3)
+   ON CONFLICT (contact, user_id) DO UPDATE SET blocked = excluded.blocked, released_at = clock_now()`,
+);
+
+/** Text as searches compare it: letters of one case, and ё is е, as people type it. */
+export const foldForSearch = (text: string): string =>
+  text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ').trim();
+
+/** What a person is found by: the name in both orders. */
+export function searchNames(firstName: string | null, lastName: string | null) {
+  const names = [firstName, lastName].filter((name) => name !== null).map(foldForSearch);
+  return {
+    searchName: names.length > 0 ? names.join(' ') : null,
+    searchNameReversed: names.length === 2 ? [...names].reverse().join(' ') : null,
+  };
+}
+
+/** People: registering them by a contact they have proven, finding them, and what they may change of themselves. */
 @Injectable()
 export class UsersService {
+  private readonly releasedKey: Buffer;
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    secret: SecretConfig,
+  ) {
+    this.releasedKey = deriveKey(secret.appSecret, 'released-contacts');
+  }
+
   /** The values of {@link FIND_OR_REGISTER}. */
-  registration(): unknown[] {
-    return [newId()];
+  registration(contact: Contact): unknown[] {
+    return [newId(), this.released(contact)];
+  }
+
+  /** @throws UserNotFound also for those who were deleted */
+  async get(id: string): Promise<Person> {
+    const person = await this.database.first(FIND, [id]);
+    if (!person) throw new UserNotFound();
+    return person;
+  }
+
+  /** The one whose phone, e-mail address or username this is. */
+  async findBy(name: keyof typeof FIND_BY, value: string): Promise<Person | undefined> {
+    return this.database.first(FIND_BY[name], [value]);
+  }
+
+  /** The person, who stays as they are until the caller's transaction ends. @throws UserNotFound */
+  async lock(id: string): Promise<Person> {
+    const person = await this.database.first(LOCK, [id]);
+    if (!person) throw new UserNotFound();
+    return person;
+  }
+
+  /**
+   * The same before the person gets a phone, an e-mail address or a username: whoever has it now stays as they are, too. In the
+   * order of their ids, or two who want each other's would wait for one another for ever.
+   * @throws UserNotFound
+   */
+  async lockWanting(id: string, column: keyof typeof LOCK_WANTING, value: string | null): Promise<Person> {
+    const people = await this.database.run(LOCK_WANTING[column], [id, value]);
+    const person = people.find((one) => one.id === id);
+    if (!person) throw new UserNotFound();
+    return person;
+  }
+
+  /** @throws UserNotFound, UsernameTaken */
+  async change(id: string, changes: ProfileChanges): Promise<Person> {
+    return this.database.transaction(async () => {
+      const before = await this.lockWanting(id, 'username', changes.username ?? null);
+      const { firstName, lastName } = { ...before, ...changes };
+      const update = { ...changes, ...searchNames(firstName, lastName) };
+      await asTaken(this.database.repository(User).update(id, update));
+      return this.get(id);
+    });
+  }
+
+  /** The picture that the profile shows. Joins the caller's transaction. */
+  async setAvatar(id: string, avatarId: string | null): Promise<void> {
+    await this.database.repository(User).update(id, { avatarId });
+  }
+
+  /**
+   * Gives a person another phone or e-mail address, which they or an administrator vouch for; null takes it away. What
+   * waited at the old one is over ({@link ContactReleased}).
+   * @throws UserNotFound, ContactTaken, LastContact
+   */
+  async changeContact(
+    id: string,
+    column: 'phone' | 'email',
+    value: string | null,
+  ): Promise<{ before: Person; after: Person }> {
+    return this.database.transaction(async () => {
+      const before = await this.lockWanting(id, column, value);
+      const other = column === 'phone' ? before.email : before.phone;
+      if (value === null && other === null) throw new LastContact();
+      await asTaken(this.database.repository(User).update(id, { [column]: value }));
+      const old = before[column];
+      if (old !== null && old !== value) await this.release(before, contactOf(column, old));
+      return { before, after: { ...before, [column]: value } };
+    });
+  }
+
+  /** Lets go of a contact in the caller's transaction: whose it was is remembered, and what waited there is over. */
+  async release({ id, status }: Person, contact: Contact): Promise<void> {
+    await this.database.run(RELEASE, [this.released(contact), id, status === 'blocked']);
+    await this.events.publish(new ContactReleased(id, contact));
+  }
+
+  private released({ value }: Contact): Buffer {
+    return keyedHash(this.releasedKey, value).subarray(0, 16);
   }
 }

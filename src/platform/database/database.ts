@@ -9,6 +9,8 @@ import type { Statement } from './statement.js';
 interface Transaction {
   readonly runner: QueryRunner;
   readonly client: PoolClient;
+  /** What waits for the commit. */
+  readonly after: (() => void)[];
 }
 
 /**
@@ -57,13 +59,22 @@ export class Database {
     }
   }
 
+  /** Calls `work` once the caller's transaction is committed, never when it fails; at once where there is none. */
+  afterCommit(work: () => void): void {
+    const transaction = this.current.getStore();
+    if (transaction) transaction.after.push(work);
+    else work();
+  }
+
   private async inTransaction<Result>(work: () => Promise<Result>): Promise<Result> {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
+    const after: (() => void)[] = [];
     try {
       await runner.startTransaction();
-      const result = await this.current.run({ runner, client }, work);
+      const result = await this.current.run({ runner, client, after }, work);
       await runner.commitTransaction();
+      after.forEach((each) => each());
       return result;
     } catch (error) {
       await this.rollback(runner);

@@ -6,6 +6,7 @@ import { ensureCluster, SUPERUSER } from './embedded/cluster.js';
 import { findHome, type Home } from './embedded/home.js';
 import { endOfLog, Postmaster } from './embedded/postmaster.js';
 import { claimFolder, endLeftover, releaseFolder } from './embedded/processes.js';
+import { portOfRunning } from './embedded/running.js';
 import { loadOrCreateSecrets } from './embedded/secrets.js';
 
 export interface EmbeddedPostgresOptions {
@@ -58,6 +59,14 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
+/** The URL of the PostgreSQL that another process has started from `folder` and that is ready; undefined when there is none. */
+export async function findEmbeddedPostgres(folder: string): Promise<string | undefined> {
+  const { databasePassword } = await loadOrCreateSecrets(folder);
+  const home = await findHome(folder, databasePassword);
+  const port = await portOfRunning(home.data);
+  return port === undefined ? undefined : `${serverUrl(databasePassword, port)}/${DATABASE}`;
+}
+
 async function startServer(
   home: Home,
   { folder, log, durable }: Required<EmbeddedPostgresOptions>,
@@ -104,7 +113,7 @@ async function tryToLaunch(home: Home, options: LaunchOptions, password: string)
 async function launch(home: Home, options: LaunchOptions, password: string): Promise<Launched> {
   const postmaster = await Postmaster.spawn(home, options);
   try {
-    const server = `postgres://${SUPERUSER}:${password}@127.0.0.1:${postmaster.port}`;
+    const server = serverUrl(password, postmaster.port);
     await ensureDatabase(await connect(`${server}/postgres`, postmaster));
     return { postmaster, url: `${server}/${DATABASE}` };
   } catch (error) {
@@ -112,6 +121,8 @@ async function launch(home: Home, options: LaunchOptions, password: string): Pro
     throw error;
   }
 }
+
+const serverUrl = (password: string, port: number): string => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}`;
 
 /** Connects as soon as the server answers. */
 async function connect(url: string, postmaster: Postmaster): Promise<Client> {

@@ -72,7 +72,8 @@ function birthOf(pid: number): string | undefined {
   return fields[0] === 'Z' ? undefined : fields[19];
 }
 
-function isPostmasterOf(pid: number, data: string): boolean {
+/** Whether a process is the PostgreSQL server that works on `data`. */
+export function isPostmasterOf(pid: number, data: string): boolean {
   if (birthOf(pid) === undefined) return false;
   if (process.platform === 'win32') return true;
   try {

@@ -1,0 +1,181 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { maskAddress } from '../../common/contact.js';
+import { deriveKey, GREATEST_ID, keyedHash, newId } from '../../common/crypto.js';
+import { Gatherer } from '../../common/gatherer.js';
+import { SecretConfig } from '../../config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { type Statement, statement } from '../../platform/database/statement.js';
+import { Events } from '../../platform/events/events.js';
+import { PersonErased } from '../users/users.events.js';
+import type { AuditEntry } from './audit-entry.entity.js';
+
+/** What is written down. `module.what_happened`. */
+export type AuditAction =
+  | 'auth.signed_in'
+  | 'auth.sign_in_failed'
+  | 'auth.registered'
+  | 'auth.password_failed'
+  | 'sessions.refresh_token_reused'
+  | 'sessions.ended'
+  | 'sessions.others_ended'
+  | 'passwords.changed'
+  | 'passwords.reset'
+  | 'users.profile_changed'
+  | 'users.username_changed'
+  | 'users.contact_changed'
+  | 'users.contact_removed'
+  | 'users.exported'
+  | 'users.deleted'
+  | 'users.role_changed'
+  | 'users.blocked'
+  | 'users.unblocked'
+  | 'users.sessions_ended'
+  | 'users.viewed'
+  | 'users.searched'
+  | 'audit.viewed'
+  | 'keys.rotated'
+  | 'keys.revoked';
+
+export interface AuditFact {
+  readonly action: AuditAction;
+  /** The person who did it; left out for strangers and for the system. */
+  readonly actorId?: string;
+  /** The person it was done to. */
+  readonly subjectId?: string;
+  /** Where the request came from; only a masked form is kept. */
+  readonly address?: string;
+  /** Never a contact, a name, a code or a token. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export interface AuditFilter {
+  /** Whoever did it or had it done to them. */
+  readonly userId?: string;
+  readonly action?: string;
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export type AuditRecord = Omit<AuditEntry, 'gatheredAs'>;
+
+const COLUMNS = 'id, action, actor_id, subject_id, masked_address, details';
+
+const WRITE = statement(
+  'audit.write',
+  `INSERT INTO audit_entries (${COLUMNS})
+   SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[])`,
+);
+
+const WRITE_SOON = statement(
+  'audit.write_soon',
+  `INSERT INTO audit_entries (${COLUMNS})
+   SELECT entry.* FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[]) AS entry,
+     set_config('synchronous_commit', 'off', true)`,
+);
+
+/** Failures of one kind, person, network and hour are one entry that counts: a stranger cannot fill the log. */
+const GATHER = statement(
+  'audit.gather',
+  `INSERT INTO audit_entries AS entry (${COLUMNS}, gathered_as)
+   SELECT $1, $2, $3, $4, $5, $6, $7 || int8send(floor(extract(epoch FROM clock_now()) / 3600)::int8)
+   FROM set_config('synchronous_commit', 'off', true)
+   ON CONFLICT (gathered_as) WHERE gathered_as IS NOT NULL DO UPDATE SET times = entry.times + 1, last_at = clock_now()`,
+);
+
+const ERASE = statement(
+  'audit.erase',
+  `UPDATE audit_entries SET masked_address = NULL
+   WHERE masked_address IS NOT NULL AND (actor_id = $1 OR (subject_id = $1 AND actor_id IS NULL))`,
+);
+
+const READ_COLUMNS = `id, action, actor_id AS "actorId", subject_id AS "subjectId", masked_address AS "maskedAddress", details,
+  times, created_at AS "createdAt", last_at AS "lastAt"`;
+
+/**
+ * Each way in has an index; a person's entries are those of both sides, without those that are on both twice. Of a condition in this
+ * form the planner expects every second row to pass, and reads the index in its order rather than all of it to sort.
+ */
+const page = (name: string, conditions: readonly string[]): Statement<AuditRecord> => {
+  const side = (condition: string): string =>
+    `(SELECT * FROM audit_entries WHERE ${condition} AND id < $3 AND coalesce(action = $2, true) ORDER BY id DESC LIMIT $4)`;
+  return statement(
+    `audit.${name}`,
+    `SELECT ${READ_COLUMNS} FROM (${conditions.map(side).join(' UNION ALL ')}) AS entry ORDER BY id DESC LIMIT $4`,
+  );
+};
+const OF_PERSON = page('of_person', ['subject_id = $1', 'actor_id = $1 AND subject_id IS DISTINCT FROM $1']);
+const OF_ACTION = page('of_action', ['$1::uuid IS NULL AND action = $2']);
+const ALL = page('all', ['$1::uuid IS NULL']);
+
+/** The audit log: every sign-in, failure, change of credentials and administrative act. */
+@Injectable()
+export class AuditService implements OnModuleInit, BeforeApplicationShutdown {
+  private readonly logger = new Logger(AuditService.name);
+  private readonly gatheringKey: Buffer;
+  private readonly soon = new Gatherer<AuditFact>((facts) => this.writeSoon(facts));
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+    secret: SecretConfig,
+  ) {
+    this.gatheringKey = deriveKey(secret.appSecret, 'audit');
+  }
+
+  /** From where somebody came is forgotten with them; what was done stays. */
+  onModuleInit(): void {
+    this.events.on(PersonErased, ({ personId }) => this.erase(personId));
+  }
+
+  /** Writes an entry, in the caller's transaction if there is one. */
+  async record(fact: AuditFact): Promise<void> {
+    await this.database.run(WRITE, columnsOf([fact]));
+  }
+
+  /** Writes an entry soon, with others, and without anybody waiting: for what another row proves as well, such as a sign-in. */
+  note(fact: AuditFact): void {
+    this.soon.add(fact);
+  }
+
+  /** Counts a failure, outside any transaction: it must outlive the request that failed. */
+  async recordFailure(fact: AuditFact): Promise<void> {
+    const { action, subjectId = '', address = '' } = fact;
+    const kind = keyedHash(this.gatheringKey, action, subjectId, maskAddress(address));
+    const [id, , actor, subject, place, details] = columnsOf([fact]).map(([value]) => value);
+    await this.database.run(GATHER, [id, action, actor, subject, place, details, kind.subarray(0, 16)]);
+  }
+
+  /** The newest first. */
+  async list({ userId, action, before, limit }: AuditFilter): Promise<AuditRecord[]> {
+    const values = [userId ?? null, action ?? null, before ?? GREATEST_ID, limit];
+    if (userId) return this.database.run(OF_PERSON, values);
+    return this.database.run(action ? OF_ACTION : ALL, values);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.soon.settled();
+  }
+
+  private async erase(personId: string): Promise<void> {
+    await this.database.run(ERASE, [personId]);
+  }
+
+  private async writeSoon(facts: readonly AuditFact[]): Promise<void> {
+    try {
+      await this.database.run(WRITE_SOON, columnsOf(facts));
+    } catch {
+      this.logger.warn(`${facts.length} audit entries were not written`);
+    }
+  }
+}
+
+function columnsOf(facts: readonly AuditFact[]): unknown[][] {
+  return [
+    facts.map(() => newId()),
+    facts.map(({ action }) => action),
+    facts.map(({ actorId }) => actorId ?? null),
+    facts.map(({ subjectId }) => subjectId ?? null),
+    facts.map(({ address }) => (address ? maskAddress(address) : null)),
+    facts.map(({ details = {} }) => JSON.stringify(details)),
+  ];
+}

@@ -1,0 +1,64 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Contact, contactsOf } from '../../common/contact.js';
+import type { Locale } from '../../common/locale.js';
+import { Events } from '../../platform/events/events.js';
+import { MessagesService } from '../messages/messages.service.js';
+import { ContactReleased, PersonErased } from '../users/users.events.js';
+import type { Person } from '../users/users.service.js';
+
+/** What a person is told of; each has its texts in `views/messages`. */
+export type Notice =
+  | 'password-changed'
+  | 'contact-changed'
+  | 'contact-added'
+  | 'contact-removed'
+  | 'role-changed'
+  | 'blocked'
+  | 'unblocked'
+  | 'profile-changed'
+  | 'sessions-ended'
+  | 'account-deleted'
+  | 'refresh-token-reused';
+
+export interface NoticeTerms {
+  /** Where to, if not to the person's own contact: the one they have just lost. */
+  readonly to?: Contact;
+  /** The language where the person has chosen none; that of the request, if it is theirs. */
+  readonly locale?: Locale;
+  /** Whether the contact is forgotten once it is told. */
+  readonly fleeting?: boolean;
+}
+
+/** What happened is worth knowing for a day. */
+const LIFE_SECONDS = 86_400;
+
+/** Tells people what was done to their account, where they can be reached: e-mail costs nothing and says more, so it comes first. */
+@Injectable()
+export class Notices implements OnModuleInit {
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly events: Events,
+  ) {}
+
+  onModuleInit(): void {
+    this.events.on(ContactReleased, ({ contact }) => this.messages.forget({ recipients: [contact.value] }));
+    this.events.on(PersonErased, ({ personId, contacts }) =>
+      this.messages.forget({ subjectId: personId, recipients: contacts.map(({ value }) => value) }),
+    );
+  }
+
+  /** Sends a notice with the caller's transaction; none to somebody who has no contact. */
+  async tell(person: Person, notice: Notice, { to, locale, fleeting }: NoticeTerms = {}): Promise<void> {
+    const contact = to ?? contactsOf(person).at(-1);
+    if (!contact) return;
+    await this.messages.enqueue({
+      channel: contact.channel,
+      recipient: contact.value,
+      template: `notice-${notice}`,
+      locale: person.locale ?? locale ?? 'en',
+      subjectId: person.id,
+      fleeting,
+      lifeSeconds: LIFE_SECONDS,
+    });
+  }
+}
