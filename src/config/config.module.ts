@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
+  AdminConfig,
   AppConfig,
   type Config,
   DatabaseConfig,
+  EmailConfig,
   HttpConfig,
   OtpConfig,
   QaConfig,
@@ -24,7 +26,9 @@ export class ConfigModule {
       { provide: OtpConfig, useValue: config.otp },
       { provide: SmsConfig, useValue: config.sms },
       { provide: SmsAeroConfig, useValue: config.smsAero },
+      { provide: EmailConfig, useValue: config.email },
       { provide: SessionConfig, useValue: config.session },
+      { provide: AdminConfig, useValue: config.admin },
       { provide: QaConfig, useValue: config.qa },
     ];
     return { module: ConfigModule, global: true, providers: slices, exports: slices.map((slice) => slice.provide) };

@@ -58,9 +58,34 @@ export class SmsAeroConfig {
   readonly baseUrl!: string;
 }
 
+export class EmailConfig {
+  /** `none`: e-mail is not offered. */
+  readonly provider!: 'console' | 'file' | 'smtp' | 'none';
+  /** The sender, `Name <address>` or a bare address. */
+  readonly from!: string;
+  /** Where the file provider writes; absolute. */
+  readonly folder!: string;
+  /** `smtp://` or `smtps://`, with credentials; empty unless the provider is `smtp`. */
+  readonly smtpUrl!: string;
+  readonly timeoutMs!: number;
+  /** Whether the console provider prints nothing; tests set it. */
+  readonly consoleQuiet?: boolean;
+}
+
 export class SessionConfig {
   readonly issuer!: string;
   readonly audience!: string;
+  /** Days after which the signing key is replaced; 0 never. */
+  readonly keyRotationDays!: number;
+}
+
+export class AdminConfig {
+  /** E.164; whoever proves it becomes the first administrator. */
+  readonly phone?: string;
+  /** Lower-cased; as `phone`. */
+  readonly email?: string;
+  /** Whether the first person who registers becomes the first administrator; never in production. */
+  readonly firstUser!: boolean;
 }
 
 export class QaConfig {
@@ -76,6 +101,8 @@ export interface Config {
   readonly otp: OtpConfig;
   readonly sms: SmsConfig;
   readonly smsAero: SmsAeroConfig;
+  readonly email: EmailConfig;
   readonly session: SessionConfig;
+  readonly admin: AdminConfig;
   readonly qa: QaConfig;
 }

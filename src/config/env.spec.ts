@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { PROJECT_ROOT } from '../common/project-root.js';
 import { InvalidConfiguration, loadConfig, missingIn } from './env.js';
 
 const DATABASE_URL = 'postgres://latchkey:pass@db:5432/latchkey';
@@ -14,6 +16,12 @@ const PRODUCTION = {
   SMS_PROVIDER: 'sms-aero',
   SMS_AERO_EMAIL: 'team@example.org',
   SMS_AERO_API_KEY: 'aero-key-1',
+};
+
+const SMTP = {
+  EMAIL_PROVIDER: 'smtp',
+  EMAIL_FROM: 'Latchkey <no-reply@example.org>',
+  SMTP_URL: 'smtps://latchkey:p%40ss@mail.example.org:465',
 };
 
 function mistakesOf(env: Record<string, string>): readonly string[] {
@@ -45,7 +53,15 @@ describe('Configuration outside production', () => {
       otp: { smsLength: 4, emailLength: 6 },
       sms: { provider: 'console', regions: ['RU'], timeoutMs: 10_000, consoleDelayMs: [1000, 2000] },
       smsAero: { email: '', apiKey: '', sign: 'SMS Aero', baseUrl: 'https://gate.smsaero.ru/v2/' },
-      session: { issuer: 'http://localhost:3000', audience: 'latchkey' },
+      email: {
+        provider: 'console',
+        from: 'Latchkey <no-reply@localhost>',
+        folder: join(PROJECT_ROOT, '.latchkey/mail'),
+        smtpUrl: '',
+        timeoutMs: 20_000,
+      },
+      session: { issuer: 'http://localhost:3000', audience: 'latchkey', keyRotationDays: 30 },
+      admin: { firstUser: true },
       qa: { inbox: true },
     });
   });
@@ -97,6 +113,28 @@ describe('Configuration outside production', () => {
   });
 });
 
+describe('E-mail outside production', () => {
+  it('comes from the product at the host that people use, unless a sender is named', () => {
+    const named = { ...DEVELOPMENT, PRODUCT_NAME: 'Acme 2', PUBLIC_URL: 'http://id.example.org:8080' };
+    expect(loadConfig(named).email.from).toBe('Acme 2 <no-reply@id.example.org>');
+    expect(loadConfig({ ...named, EMAIL_FROM: 'post@acme.example' }).email.from).toBe('post@acme.example');
+  });
+
+  it('may be written to a folder, of the project or anywhere', () => {
+    const folderOf = (EMAIL_FOLDER: string) =>
+      loadConfig({ ...DEVELOPMENT, EMAIL_PROVIDER: 'file', EMAIL_FOLDER }).email;
+    expect(folderOf('')).toMatchObject({ provider: 'file', folder: join(PROJECT_ROOT, '.latchkey/mail') });
+    expect(folderOf('out/mail')).toMatchObject({ folder: join(PROJECT_ROOT, 'out/mail') });
+    expect(folderOf('/var/mail/x')).toMatchObject({ folder: '/var/mail/x' });
+  });
+
+  it('needs only the mail server where it goes by SMTP', () => {
+    expect(mistakesOf({ ...DEVELOPMENT, EMAIL_PROVIDER: 'smtp' })).toHaveLength(1);
+    const config = loadConfig({ ...DEVELOPMENT, EMAIL_PROVIDER: 'smtp', SMTP_URL: 'smtp://mail:25?tls=optional' });
+    expect(config.email.provider).toBe('smtp');
+  });
+});
+
 describe('Configuration in production', () => {
   it('turns the development defaults off', () => {
     const config = loadConfig(PRODUCTION);
@@ -125,6 +163,29 @@ describe('Configuration in production', () => {
     const { SMS_AERO_EMAIL: _email, SMS_AERO_API_KEY: _key, ...rest } = PRODUCTION;
 
     expect(mistakesOf(rest).map((mistake) => mistake.split(' ')[0])).toEqual(['SMS_AERO_EMAIL', 'SMS_AERO_API_KEY']);
+  });
+
+  it('offers no e-mail unless a mail server is named', () => {
+    expect(loadConfig(PRODUCTION).email.provider).toBe('none');
+    expect(loadConfig({ ...PRODUCTION, ...SMTP }).email).toMatchObject({
+      provider: 'smtp',
+      from: 'Latchkey <no-reply@example.org>',
+      smtpUrl: SMTP.SMTP_URL,
+    });
+  });
+
+  it.each([
+    ['console', 'it only prints e-mails. Write smtp.'],
+    ['file', 'it only writes e-mails to a folder. Write smtp.'],
+  ])('refuses e-mails that go nowhere: %s', (provider, reason) => {
+    expect(mistakesOf({ ...PRODUCTION, EMAIL_PROVIDER: provider })).toEqual([
+      `EMAIL_PROVIDER is "${provider}", which production refuses: ${reason}`,
+    ]);
+  });
+
+  it('needs the mail server and the sender that people see', () => {
+    const mistakes = mistakesOf({ ...PRODUCTION, EMAIL_PROVIDER: 'smtp' });
+    expect(mistakes.map((mistake) => mistake.split(' is not set:')[0])).toEqual(['EMAIL_FROM', 'SMTP_URL']);
   });
 
   it('needs https, except on the machine itself', () => {
@@ -173,6 +234,15 @@ describe('A mistake in the configuration', () => {
       '0.0.0.0/0',
       'TRUSTED_PROXIES holds "0.0.0.0/0", which believes too many: name the proxies themselves.',
     ],
+    ['EMAIL_PROVIDER', 'ses', 'EMAIL_PROVIDER is "ses": write console, file or smtp.'],
+    ...['Latchkey', 'Latchkey <no-reply>', 'a@b.example, c@d.example', 'A <a@b.example> <c@d.example>', 'a@@b'].map(
+      (from) => [
+        'EMAIL_FROM',
+        from,
+        `EMAIL_FROM is "${from}": write an address, such as Latchkey <no-reply@example.org>.`,
+      ],
+    ),
+    ['EMAIL_TIMEOUT_MS', '99', 'EMAIL_TIMEOUT_MS is "99": write a whole number from 100 to 60000.'],
     ['SMS_AERO_URL', 'gate', 'SMS_AERO_URL is "gate": write a URL that begins with https:// or http://.'],
   ])('in %s (%s) is told with what to write instead', (name, value, sentence) => {
     expect(mistakesOf({ ...DEVELOPMENT, [name]: value })).toEqual([sentence]);
@@ -186,6 +256,9 @@ describe('A mistake in the configuration', () => {
     ['APP_SECRET', 'please-change-me-please-s3cr3t-0123456789'],
     ['OPS_TOKEN', 's3cr3t'],
     ['SMS_AERO_EMAIL', 's3cr3t'],
+    ['SMTP_URL', 'http://user:s3cr3t@mail.example.org'],
+    ['SMTP_URL', 'smtp://user:s3cr3t@mail.example.org/path'],
+    ['SMTP_URL', 's3cr3t'],
   ])('in %s never shows the value', (name, value) => {
     const mistakes = mistakesOf({ ...DEVELOPMENT, [name]: value });
 

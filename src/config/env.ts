@@ -1,7 +1,10 @@
 import 'reflect-metadata';
+import { resolve } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import type { Config, HttpConfig, SmsAeroConfig } from './config.js';
+import { parseEmail, parsePhone } from '../common/contact.js';
+import { PROJECT_ROOT } from '../common/project-root.js';
+import type { AdminConfig, Config, EmailConfig, HttpConfig, SmsAeroConfig } from './config.js';
 import { Environment } from './environment.js';
 
 /** Stand-ins that a start without configuration has made for itself. Production ignores them. */
@@ -81,8 +84,24 @@ function toConfig(environment: Environment): Config {
       consoleDelayMs: CONSOLE_DELAY_MS,
     },
     smsAero: smsAeroConfig(environment),
-    session: { issuer: environment.JWT_ISSUER ?? http.publicUrl, audience: environment.JWT_AUDIENCE },
+    email: emailConfig(environment, http),
+    session: {
+      issuer: environment.JWT_ISSUER ?? http.publicUrl,
+      audience: environment.JWT_AUDIENCE,
+      keyRotationDays: environment.KEY_ROTATION_DAYS,
+    },
+    admin: adminConfig(environment),
     qa: { inbox: !production },
+  };
+}
+
+/** In tests nobody becomes an administrator by coming first, unless they say so. The contacts are read as they were validated. */
+function adminConfig({ NODE_ENV, ADMIN_PHONE, ADMIN_EMAIL, FIRST_USER_IS_ADMIN }: Environment): AdminConfig {
+  const developing = NODE_ENV === undefined || NODE_ENV === 'development';
+  return {
+    phone: ADMIN_PHONE && parsePhone(ADMIN_PHONE, 'RU')?.value,
+    email: ADMIN_EMAIL && parseEmail(ADMIN_EMAIL),
+    firstUser: FIRST_USER_IS_ADMIN === undefined ? developing : FIRST_USER_IS_ADMIN === 'true',
   };
 }
 
@@ -104,6 +123,17 @@ function smsAeroConfig(environment: Environment): SmsAeroConfig {
     apiKey: environment.SMS_AERO_API_KEY ?? '',
     sign: environment.SMS_AERO_SIGN,
     baseUrl: environment.SMS_AERO_URL.replace(/\/*$/, '/'),
+  };
+}
+
+function emailConfig(environment: Environment, { publicUrl }: HttpConfig): EmailConfig {
+  const { hostname } = new URL(publicUrl);
+  return {
+    provider: environment.EMAIL_PROVIDER ?? (environment.NODE_ENV === 'production' ? 'none' : 'console'),
+    from: environment.EMAIL_FROM ?? `${environment.PRODUCT_NAME} <no-reply@${hostname}>`,
+    folder: resolve(PROJECT_ROOT, environment.EMAIL_FOLDER),
+    smtpUrl: environment.SMTP_URL ?? '',
+    timeoutMs: environment.EMAIL_TIMEOUT_MS,
   };
 }
 

@@ -15,6 +15,7 @@ type Check = (value: string) => string | undefined;
 interface Surroundings {
   readonly NODE_ENV?: string;
   readonly SMS_PROVIDER?: string;
+  readonly EMAIL_PROVIDER?: string;
 }
 
 const SECRET_PLACEHOLDER = /change-?_?me|secret-?_?here|example|placeholder|your-?_?secret/i;

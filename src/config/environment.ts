@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { isEmail } from 'class-validator';
+import { parseEmail, parsePhone } from '../common/contact.js';
 import {
   Hidden,
   Host,
@@ -20,6 +21,7 @@ import {
 } from './environment.rules.js';
 
 const smsAero = (environment: { readonly SMS_PROVIDER?: string }): boolean => environment.SMS_PROVIDER === 'sms-aero';
+const smtp = (environment: { readonly EMAIL_PROVIDER?: string }): boolean => environment.EMAIL_PROVIDER === 'smtp';
 
 /** Every variable the service knows. A value given here is the default; `.env.example` shows them all. */
 export class Environment {
@@ -114,9 +116,62 @@ export class Environment {
   @HttpUrl()
   SMS_AERO_URL = 'https://gate.smsaero.ru/v2/';
 
+  /** Default console; production has no default, and does not offer e-mail without one. */
+  @OneOf('console', 'file', 'smtp')
+  @RefusedInProduction('console', 'it only prints e-mails. Write smtp.')
+  @RefusedInProduction('file', 'it only writes e-mails to a folder. Write smtp.')
+  EMAIL_PROVIDER?: 'console' | 'file' | 'smtp';
+
+  /** Default PRODUCT_NAME <no-reply@host of PUBLIC_URL>. */
+  @Needed(
+    'in production smtp needs the sender that people see, such as Latchkey <no-reply@example.org>.',
+    (environment) => environment.NODE_ENV === 'production' && smtp(environment),
+  )
+  @Text(
+    /^([^<>@"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+    'write an address, such as Latchkey <no-reply@example.org>.',
+  )
+  EMAIL_FROM?: string;
+
+  /** Folder of the file provider; a relative one is in the project's folder. */
+  EMAIL_FOLDER = '.latchkey/mail';
+
+  @Needed('smtp needs your mail server, as smtp://user:password@host:587 or smtps://user:password@host:465.', smtp)
+  @Hidden(
+    isSmtpUrl,
+    'is no URL of a mail server: write smtp://user:password@host:587, special characters percent-encoded.',
+  )
+  SMTP_URL?: string;
+
+  @WholeNumber(100, 60_000)
+  EMAIL_TIMEOUT_MS = 20_000;
+
+  /** Whoever proves this phone becomes an administrator, while there is none. */
+  @Hidden((value) => parsePhone(value, 'RU') !== undefined, 'is no phone number: write it with + and the country code.')
+  ADMIN_PHONE?: string;
+
+  /** The same by e-mail. */
+  @Hidden((value) => parseEmail(value) !== undefined, 'is no e-mail address.')
+  ADMIN_EMAIL?: string;
+
+  /** Whether the first person who registers becomes an administrator; default true in development. */
+  @OneOf('true', 'false')
+  @RefusedInProduction('true', 'whoever comes first would own the service. Set ADMIN_PHONE or ADMIN_EMAIL.')
+  FIRST_USER_IS_ADMIN?: 'true' | 'false';
+
   /** `iss` of access tokens; default PUBLIC_URL. */
   JWT_ISSUER?: string;
 
   /** `aud` of access tokens. */
   JWT_AUDIENCE = 'latchkey';
+
+  /** How often the key of access tokens is replaced; 0: only by command. */
+  @WholeNumber(0, 3_650)
+  KEY_ROTATION_DAYS = 30;
+}
+
+function isSmtpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, pathname } = new URL(value);
+  return /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname);
 }

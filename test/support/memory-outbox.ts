@@ -32,13 +32,13 @@ export function aMessage(facts: Partial<ClaimedMessage> = {}): ClaimedMessage {
   };
 }
 
-/** The outbox of one channel without a database: what is due, what was claimed and what was settled. */
+/** The outbox without a database: what is due, what was claimed and what was settled. */
 export class MemoryOutbox implements Pick<Outbox, 'claim' | 'settle' | 'abandon'> {
   due: ClaimedMessage[] = [];
   readonly claims: Claim[] = [];
   /** Each list was written by one statement. */
   readonly settled: Outcome[][] = [];
-  readonly abandonedAfter: number[] = [];
+  readonly abandonedAfter: Partial<Record<Channel, number[]>> = {};
   lost = 0;
   claimsAtOnce = 0;
   mostClaimsAtOnce = 0;
@@ -56,7 +56,7 @@ export class MemoryOutbox implements Pick<Outbox, 'claim' | 'settle' | 'abandon'
     this.claimsAtOnce += 1;
     this.mostClaimsAtOnce = Math.max(this.mostClaimsAtOnce, this.claimsAtOnce);
     await this.answer().finally(() => (this.claimsAtOnce -= 1));
-    const claimed = this.due.filter(({ id }) => id > after).slice(0, limit);
+    const claimed = this.due.filter((message) => message.channel === channel && message.id > after).slice(0, limit);
     this.due = this.due.filter((message) => !claimed.includes(message));
     return claimed;
   }
@@ -66,8 +66,8 @@ export class MemoryOutbox implements Pick<Outbox, 'claim' | 'settle' | 'abandon'
     this.settled.push([...outcomes]);
   }
 
-  async abandon(olderThanSeconds: number): Promise<number> {
-    this.abandonedAfter.push(olderThanSeconds);
+  async abandon(channel: Channel, olderThanSeconds: number): Promise<number> {
+    (this.abandonedAfter[channel] ??= []).push(olderThanSeconds);
     await this.answer();
     return this.lost;
   }

@@ -1,6 +1,7 @@
 import { idsOf, LaneStage, many } from '../../../test/support/lane.js';
 import { keepWarnings } from '../../../test/support/logged.js';
 import { aGate, aMessage, idAt } from '../../../test/support/memory-outbox.js';
+import { EmailFailure } from '../email/email.errors.js';
 import { SmsFailure, type SmsFailureKind } from '../sms/sms.errors.js';
 import type { ClaimedMessage } from './outbox.js';
 
@@ -167,6 +168,16 @@ describe('A message that the provider did not accept', () => {
       ]);
     },
   );
+
+  it.each([
+    ['deferred', 'queued'],
+    ['rejected', 'failed'],
+    ['connection_lost', 'ambiguous'],
+  ] as const)('is told by the same fates when it is an e-mail: %s, so %s', async (kind, state) => {
+    stage.deliver = () => Promise.reject(new EmailFailure(kind));
+    await stage.carry(aMessage());
+    expect(stage.outbox.outcomes).toMatchObject([{ state, failure: kind }]);
+  });
 
   it('is ambiguous when nobody foresaw what happened', async () => {
     stage.deliver = () => Promise.reject(new TypeError('x is undefined'));

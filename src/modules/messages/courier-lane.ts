@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { idBefore, LEAST_ID } from '../../common/crypto.js';
+import { EmailFailure } from '../email/email.errors.js';
 import { SmsFailure } from '../sms/sms.errors.js';
 import type { Channel } from './message.entity.js';
 import type { ClaimedMessage, Outbox, Outcome } from './outbox.js';
@@ -139,7 +140,8 @@ function shortlyBefore(batch: readonly ClaimedMessage[]): string | undefined {
 
 /** Retried, while it is worth something, only when it was certainly not taken. Anything unforeseen may have been sent. */
 function endOfFailure({ attempts, secondsLeft }: ClaimedMessage, error: unknown): Omit<Outcome, 'id' | 'attempt'> {
-  if (!(error instanceof SmsFailure)) return { state: 'ambiguous', failure: 'unforeseen' };
+  if (!(error instanceof SmsFailure || error instanceof EmailFailure))
+    return { state: 'ambiguous', failure: 'unforeseen' };
   const { fate, kind: failure } = error;
   if (fate === 'unknown') return { state: 'ambiguous', failure };
   const retrySeconds = Math.min(2 ** (attempts - 1), LONGEST_BACKOFF_SECONDS);

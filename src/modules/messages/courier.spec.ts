@@ -1,14 +1,18 @@
 import { keepWarnings } from '../../../test/support/logged.js';
 import { aGate, aMessage, MemoryOutbox } from '../../../test/support/memory-outbox.js';
-import type { SmsConfig } from '../../config/config.js';
 import type { Notifications } from '../../platform/database/notifications.js';
+import { type EmailMessage, EmailProvider, type EmailReceipt } from '../email/email.provider.js';
 import { type SmsMessage, SmsProvider, type SmsReceipt } from '../sms/sms.provider.js';
 import { Courier } from './courier.js';
 import type { MessageRenderer } from './message-renderer.service.js';
 
-class ProviderInMemory extends SmsProvider {
+class SmsInMemory extends SmsProvider {
   readonly sent: SmsMessage[] = [];
   gate: Promise<void> = Promise.resolve();
+
+  constructor(readonly timeoutMs: number) {
+    super();
+  }
 
   async send(message: SmsMessage): Promise<SmsReceipt> {
     this.sent.push(message);
@@ -17,28 +21,43 @@ class ProviderInMemory extends SmsProvider {
   }
 }
 
-const SMS: SmsConfig = { provider: 'console', regions: ['RU'], timeoutMs: 9_500, consoleDelayMs: [0, 0] };
+class EmailInMemory extends EmailProvider {
+  readonly sent: EmailMessage[] = [];
+
+  constructor(readonly timeoutMs: number) {
+    super();
+  }
+
+  send(message: EmailMessage): Promise<EmailReceipt> {
+    this.sent.push(message);
+    return Promise.resolve({ providerId: `<${message.id}@example.org>` });
+  }
+}
 
 const warnings = keepWarnings();
 let outbox: MemoryOutbox;
-let provider: ProviderInMemory;
+let sms: SmsInMemory;
+let email: EmailInMemory;
 let listeners: Map<string, () => void>;
 let courier: Courier;
 
-function courierWith(config: SmsConfig): Courier {
+function courierWith(smsTimeoutMs = 9_500, emailTimeoutMs = 20_000): Courier {
+  [sms, email] = [new SmsInMemory(smsTimeoutMs), new EmailInMemory(emailTimeoutMs)];
   const notifications = {
     listen: (channel: string, handler: () => void) => Promise.resolve(void listeners.set(channel, handler)),
   } as unknown as Notifications;
-  const renderer = { render: ({ id }: { id: string }) => ({ text: `text of ${id}` }) } as unknown as MessageRenderer;
-  return new Courier(outbox.asOutbox(), notifications, renderer, provider, config);
+  const renderer = {
+    render: ({ id }: { id: string }) => ({ text: `text of ${id}` }),
+    renderEmail: ({ id }: { id: string }) => ({ subject: `of ${id}`, text: `mail ${id}`, html: `<p>${id}`, code: '1' }),
+  } as unknown as MessageRenderer;
+  return new Courier(outbox.asOutbox(), notifications, renderer, sms, email);
 }
 
 beforeEach(() => {
   jest.useFakeTimers();
   outbox = new MemoryOutbox();
-  provider = new ProviderInMemory();
   listeners = new Map();
-  courier = courierWith(SMS);
+  courier = courierWith();
 });
 
 afterEach(async () => {
@@ -48,40 +67,73 @@ afterEach(async () => {
 
 const pass = (milliseconds: number) => jest.advanceTimersByTimeAsync(milliseconds);
 
+async function start(): Promise<void> {
+  await courier.onApplicationBootstrap();
+  await pass(10);
+}
+
 describe('The courier', () => {
   it('carries what was left over as soon as it starts, as the provider wants it', async () => {
     const message = aMessage({ recipient: '+79121234567' });
     outbox.put(message);
-    await courier.onApplicationBootstrap();
-    await pass(10);
-    expect(provider.sent).toEqual([{ id: message.id, to: '+79121234567', text: `text of ${message.id}` }]);
+    await start();
+    expect(sms.sent).toEqual([{ id: message.id, to: '+79121234567', text: `text of ${message.id}` }]);
     expect(outbox.outcomes).toEqual([
       { id: message.id, attempt: message.attempts, state: 'sent', providerId: `provider ${message.id}` },
     ]);
-    expect(outbox.claims[0]?.channel).toBe('sms');
+    expect(email.sent).toEqual([]);
   });
 
-  it('starts at once when it is notified of something new', async () => {
-    await courier.onApplicationBootstrap();
-    await pass(10);
-    outbox.put(aMessage());
-    expect([...listeners.keys()]).toEqual(['outbox']);
-    listeners.get('outbox')?.();
-    await pass(10);
-    expect(provider.sent).toHaveLength(1);
+  it('carries e-mails to their own provider, with subject and both parts', async () => {
+    const message = aMessage({ channel: 'email', recipient: 'anna@example.com' });
+    const { id } = message;
+    outbox.put(message);
+    await start();
+    expect(email.sent).toEqual([
+      { id, to: 'anna@example.com', subject: `of ${id}`, text: `mail ${id}`, html: `<p>${id}` },
+    ]);
+    expect(outbox.outcomes).toEqual([{ id, attempt: 1, state: 'sent', providerId: `<${id}@example.org>` }]);
+    expect(sms.sent).toEqual([]);
   });
+
+  it.each([
+    ['outbox_sms', () => sms.sent, () => email.sent],
+    ['outbox_email', () => email.sent, () => sms.sent],
+  ])(
+    'starts at once when it is notified of something new by %s, and looks at nothing else',
+    async (name, its, other) => {
+      await start();
+      outbox.put(aMessage(), aMessage({ channel: 'email' }));
+      expect([...listeners.keys()]).toEqual(['outbox_sms', 'outbox_email']);
+      listeners.get(name)?.();
+      await pass(10);
+      expect(its()).toHaveLength(1);
+      expect(other()).toEqual([]);
+    },
+  );
 
   it('looks each second by itself, for a notification may be lost', async () => {
-    await courier.onApplicationBootstrap();
-    await pass(10);
-    outbox.put(aMessage());
+    await start();
+    outbox.put(aMessage(), aMessage({ channel: 'email' }));
     await pass(980);
-    expect(provider.sent).toEqual([]);
+    expect([...sms.sent, ...email.sent]).toEqual([]);
     await pass(20);
-    expect(provider.sent).toHaveLength(1);
+    expect(sms.sent).toHaveLength(1);
+    expect(email.sent).toHaveLength(1);
     outbox.put(aMessage());
     await pass(1_000);
-    expect(provider.sent).toHaveLength(2);
+    expect(sms.sent).toHaveLength(2);
+  });
+
+  it('keeps no e-mail waiting for an SMS provider that hangs', async () => {
+    const { gate, open } = aGate();
+    sms.gate = gate;
+    outbox.put(...Array.from({ length: 120 }, () => aMessage()), aMessage({ channel: 'email' }));
+    await start();
+    expect(sms.sent).toHaveLength(100);
+    expect(outbox.outcomes).toMatchObject([{ id: email.sent[0]?.id, state: 'sent' }]);
+    open();
+    await pass(10);
   });
 
   it.each([
@@ -90,10 +142,15 @@ describe('The courier', () => {
     [10_001, 31],
     [500, 21],
   ])('with a timeout of %i ms takes another courier for dead after %i seconds', async (timeoutMs, seconds) => {
-    courier = courierWith({ ...SMS, timeoutMs });
+    courier = courierWith(timeoutMs, 60_000);
     await courier.onApplicationBootstrap();
     await pass(1_000);
-    expect(outbox.abandonedAfter).toEqual([seconds]);
+    expect(outbox.abandonedAfter).toEqual({ sms: [seconds], email: [80] });
+    await courier.beforeApplicationShutdown();
+    courier = courierWith(60_000, timeoutMs);
+    await courier.onApplicationBootstrap();
+    await pass(1_000);
+    expect(outbox.abandonedAfter).toEqual({ sms: [seconds, 80], email: [80, seconds] });
   });
 
   it('says how many messages a dead courier left behind, and nothing when there are none', async () => {
@@ -102,16 +159,15 @@ describe('The courier', () => {
     expect(warnings).toEqual([]);
     outbox.lost = 2;
     await pass(1_000);
-    expect(warnings).toEqual(['2 messages are ambiguous: their courier died while sending']);
+    expect(new Set(warnings)).toEqual(new Set(['2 messages are ambiguous: their courier died while sending']));
   });
 
   it('outlives a database that is away', async () => {
-    await courier.onApplicationBootstrap();
-    await pass(10);
+    await start();
     outbox.failure = new Error('no database');
     outbox.put(aMessage());
     await pass(3_000);
-    expect(provider.sent).toEqual([]);
+    expect(sms.sent).toEqual([]);
     outbox.failure = undefined;
     await pass(1_000);
     expect(outbox.outcomes).toMatchObject([{ state: 'sent' }]);
@@ -119,10 +175,9 @@ describe('The courier', () => {
 
   it('finishes what it has when it is shut down, and looks no more', async () => {
     const { gate, open } = aGate();
-    provider.gate = gate;
+    sms.gate = gate;
     outbox.put(aMessage());
-    await courier.onApplicationBootstrap();
-    await pass(10);
+    await start();
     let down = false;
     const closing = courier.beforeApplicationShutdown().then(() => (down = true));
     outbox.put(aMessage());
@@ -131,8 +186,8 @@ describe('The courier', () => {
     open();
     await pass(10);
     await closing;
-    expect(provider.sent).toHaveLength(1);
+    expect(sms.sent).toHaveLength(1);
     expect(outbox.outcomes).toHaveLength(1);
-    expect(outbox.abandonedAfter).toEqual([]);
+    expect(outbox.abandonedAfter).toEqual({});
   });
 });

@@ -1,15 +1,23 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { SmsConfig } from '../../config/config.js';
 import { Notifications } from '../../platform/database/notifications.js';
+import { EmailProvider } from '../email/email.provider.js';
 import { SmsProvider } from '../sms/sms.provider.js';
 import { CourierLane, type Deliver } from './courier-lane.js';
 import { MessageRenderer } from './message-renderer.service.js';
 import { OUTBOX } from './messages.service.js';
+import type { Channel } from './message.entity.js';
 import { Outbox } from './outbox.js';
 
 const POLL_MS = 1_000;
 /** How much longer than the provider's timeout a claim may last before its courier is taken for dead. */
 const GRACE_SECONDS = 20;
+
+interface Route {
+  readonly channel: Channel;
+  readonly lane: CourierLane;
+  /** How long a claim may last. */
+  readonly claimSeconds: number;
+}
 
 /**
  * Carries messages from the outbox to the providers, each channel in a lane of its own so that a slow one delays no
@@ -18,8 +26,7 @@ const GRACE_SECONDS = 20;
 @Injectable()
 export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Courier.name);
-  private readonly lanes: CourierLane[];
-  private readonly claimSeconds: number;
+  private readonly routes: readonly Route[];
   private poll?: NodeJS.Timeout;
 
   constructor(
@@ -27,37 +34,45 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly notifications: Notifications,
     renderer: MessageRenderer,
     sms: SmsProvider,
-    config: SmsConfig,
+    email: EmailProvider,
   ) {
     const sendSms: Deliver = (message) =>
       sms.send({ id: message.id, to: message.recipient, text: renderer.render(message).text });
-    this.lanes = [new CourierLane('sms', outbox, sendSms)];
-    this.claimSeconds = Math.ceil(config.timeoutMs / 1_000) + GRACE_SECONDS;
+    const sendEmail: Deliver = (message) => {
+      const { subject, text, html } = renderer.renderEmail(message);
+      return email.send({ id: message.id, to: message.recipient, subject, text, html });
+    };
+    this.routes = [this.route('sms', sendSms, sms.timeoutMs), this.route('email', sendEmail, email.timeoutMs)];
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.notifications.listen(OUTBOX, () => this.wake());
+    for (const { channel, lane } of this.routes) await this.notifications.listen(OUTBOX[channel], () => lane.wake());
     this.poll = setInterval(() => void this.patrol(), POLL_MS);
-    this.wake();
+    for (const { lane } of this.routes) lane.wake();
   }
 
   /** Takes up nothing more, and finishes what it has. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.poll);
-    await Promise.all(this.lanes.map((lane) => lane.close()));
+    await Promise.all(this.routes.map(({ lane }) => lane.close()));
   }
 
-  private wake(): void {
-    for (const lane of this.lanes) lane.wake();
+  private route(channel: Channel, deliver: Deliver, timeoutMs: number): Route {
+    const claimSeconds = Math.ceil(timeoutMs / 1_000) + GRACE_SECONDS;
+    return { channel, lane: new CourierLane(channel, this.outbox, deliver), claimSeconds };
   }
 
   private async patrol(): Promise<void> {
-    for (const lane of this.lanes) lane.patrol();
+    for (const { lane } of this.routes) lane.patrol();
     try {
-      const lost = await this.outbox.abandon(this.claimSeconds);
-      if (lost > 0) this.logger.warn(`${lost} messages are ambiguous: their courier died while sending`);
+      for (const { channel, claimSeconds } of this.routes) await this.abandon(channel, claimSeconds);
     } catch {
       // The lanes report an unreachable database; the next patrol comes in a second.
     }
+  }
+
+  private async abandon(channel: Channel, claimSeconds: number): Promise<void> {
+    const lost = await this.outbox.abandon(channel, claimSeconds);
+    if (lost > 0) this.logger.warn(`${lost} messages are ambiguous: their courier died while sending`);
   }
 }

@@ -52,8 +52,9 @@ describe('The text of a message', () => {
   });
 
   it('is refused in a language or a kind that it has no template for', () => {
-    expect(() => rendererOf().render({ ...message('en'), channel: 'email' })).toThrow('otp-code.email.en.hbs');
-    expect(() => rendererOf().render({ ...message('en'), template: 'welcome' })).toThrow('welcome.sms.en.hbs');
+    const none = { ...message('en'), template: 'welcome' };
+    expect(() => rendererOf().render({ ...none, channel: 'email' })).toThrow('welcome.email.en.hbs');
+    expect(() => rendererOf().render(none)).toThrow('welcome.sms.en.hbs');
   });
 });
 
@@ -78,6 +79,52 @@ describe('The line that binds a code to our host', () => {
     const renderer = rendererOf();
     renderer.supply('otp-code', () => ({ code: '' }));
     expect(renderer.render(message('en')).text).not.toContain('#');
+  });
+});
+
+describe('An e-mail', () => {
+  const email = (locale: 'en' | 'ru' = 'en', setting?: Setting) =>
+    rendererOf(setting).renderEmail({ ...message(locale, '040718'), channel: 'email' });
+
+  it('has a subject, which is not a part of its text', () => {
+    expect(email()).toMatchObject({ subject: '040718 is your Latchkey code', code: '040718' });
+    expect(email().text).not.toContain('Subject');
+    expect(email('ru').subject).toBe('040718 — ваш код Latchkey');
+  });
+
+  it('says the same in its text and in its HTML, in the language of its reader', () => {
+    for (const locale of ['en', 'ru'] as const) {
+      const { text, html } = email(locale);
+      expect(html).toContain(`<html lang="${locale}">`);
+      expect(text.split('\n\n').length).toBeGreaterThan(2);
+      for (const paragraph of text.split('\n\n')) expect(html).toContain(`>${paragraph}</p>`);
+    }
+  });
+
+  it('shows its code large, and nothing else', () => {
+    const large = /font-size:32px[^>]*>([^<]*)</g;
+    expect([...email().html.matchAll(large)].map(([, shown]) => shown)).toEqual(['040718']);
+  });
+
+  it('is no HTML in its text, and safe HTML in its HTML', () => {
+    const { subject, text, html } = email('en', { product: 'Smith & <Sons>' });
+    expect(subject).toContain('Smith & <Sons>');
+    expect(text).toContain('Smith & <Sons>');
+    expect(html).not.toContain('<Sons>');
+    expect(html).toContain('Smith &amp; &lt;Sons&gt;');
+  });
+
+  it('fetches nothing from anywhere', () => {
+    expect(email().html).not.toMatch(/https?:|src=|url\(|@import|<link|<script/i);
+  });
+
+  it('has no line that binds its code to our host: that is for text messages', () => {
+    expect(email().text).not.toContain('#');
+  });
+
+  it('is what is read of a message that goes by e-mail', () => {
+    const whole = email();
+    expect(rendererOf().render({ ...message('en', '040718'), channel: 'email' })).toEqual(whole);
   });
 });
 

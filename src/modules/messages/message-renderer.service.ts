@@ -16,10 +16,24 @@ export interface RenderedMessage extends MessageView {
   readonly text: string;
 }
 
+export interface RenderedEmail extends RenderedMessage {
+  readonly subject: string;
+  readonly html: string;
+}
+
 type ViewOf = (params: Record<string, unknown>) => MessageView;
 type RenderableMessage = Pick<Message, 'channel' | 'template' | 'locale' | 'params'>;
 
-/** Turns message rows into texts. What a row must not hold, such as a code, is supplied by the module that owns it. */
+const EMAIL_LAYOUT = 'layouts/email.hbs';
+const SUBJECT = 'Subject: ';
+
+/**
+ * Turns message rows into texts. What a row must not hold, such as a code, is supplied by the module that owns it.
+ *
+ * `views/messages/<template>.sms.<locale>.hbs` is the text of an SMS. `views/messages/<template>.email.<locale>.hbs` is an e-mail:
+ * `Subject: …`, then paragraphs, each after an empty line. Its text part is these paragraphs; its HTML part is the layout
+ * filled with them, so that the two cannot differ.
+ */
 @Injectable()
 export class MessageRenderer {
   private readonly views = new Map<string, ViewOf>();
@@ -39,14 +53,33 @@ export class MessageRenderer {
   }
 
   render(message: RenderableMessage): RenderedMessage {
-    const view = this.views.get(message.template)?.(message.params) ?? {};
-    const body = this.templateOf(message)({ ...view, product: this.app.productName }).trim();
-    return { ...view, text: message.channel === 'sms' ? this.withOrigin(body, view.code) : body };
+    return message.channel === 'sms' ? this.renderSms(message) : this.renderEmail(message);
+  }
+
+  renderEmail(message: RenderableMessage): RenderedEmail {
+    const { view, body } = this.fill(message);
+    const [head = '', ...paragraphs] = body.split(/\n\s*\n/).map((part) => part.trim());
+    if (!head.startsWith(SUBJECT)) throw new Error(`${nameOf(message)} does not begin with “${SUBJECT}”`);
+    const subject = head.slice(SUBJECT.length);
+    const parts = paragraphs.map((text) => ({ text, isCode: text === view.code }));
+    const facts = { locale: message.locale, product: this.app.productName, subject, parts };
+    return { ...view, subject, text: paragraphs.join('\n\n'), html: this.template(EMAIL_LAYOUT)(facts) };
   }
 
   /** How many messages the operator bills for a text. */
   segments(channel: Message['channel'], text: string): number {
     return channel === 'sms' ? smsSegments(text) : 1;
+  }
+
+  private renderSms(message: RenderableMessage): RenderedMessage {
+    const { view, body } = this.fill(message);
+    return { ...view, text: this.withOrigin(body, view.code) };
+  }
+
+  private fill(message: RenderableMessage): { view: MessageView; body: string } {
+    const view = this.views.get(message.template)?.(message.params) ?? {};
+    const template = this.template(`messages/${nameOf(message)}`, { noEscape: true });
+    return { view, body: template({ ...view, product: this.app.productName }).trim() };
   }
 
   /** The last line `@host #code` lets browsers fill the code in, and only on our pages (WICG origin-bound codes). */
@@ -56,13 +89,14 @@ export class MessageRenderer {
     return smsSegments(bound) === 1 ? bound : body;
   }
 
-  private templateOf({ template, channel, locale }: RenderableMessage): HandlebarsTemplateDelegate {
-    const name = `${template}.${channel}.${locale}.hbs`;
+  private template(name: string, options: CompileOptions = {}): HandlebarsTemplateDelegate {
     const known = this.templates.get(name);
     if (known) return known;
-    const source = readFileSync(join(PROJECT_ROOT, 'views/messages', name), 'utf8');
-    const compiled = hbs.handlebars.compile(source, { noEscape: channel === 'sms', strict: true });
+    const source = readFileSync(join(PROJECT_ROOT, 'views', name), 'utf8');
+    const compiled = hbs.handlebars.compile(source, { strict: true, ...options });
     this.templates.set(name, compiled);
     return compiled;
   }
 }
+
+const nameOf = ({ template, channel, locale }: RenderableMessage): string => `${template}.${channel}.${locale}.hbs`;

@@ -10,6 +10,7 @@ export type Channel = 'sms' | 'email';
 /** One outgoing message. Its text is not here: it is rendered from the template when it is sent or read. */
 @Entity('messages')
 @Index('messages_recipient', ['recipient', 'id'])
+@Index('messages_subject', ['subjectId'], { where: 'subject_id IS NOT NULL' })
 export class Message {
   @PrimaryColumn('uuid')
   id!: string;
@@ -52,4 +53,12 @@ export class Message {
 
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;
+
+  /** The person it is about, where that is known. */
+  @Column('uuid', { name: 'subject_id', nullable: true })
+  subjectId!: string | null;
+
+  /** Whether its recipient is forgotten once it is settled. */
+  @Column('boolean', { default: false })
+  fleeting!: boolean;
 }

@@ -1,4 +1,6 @@
 import { enqueue } from '../../../test/support/enqueue.js';
+import { eventually } from '../../../test/support/eventually.js';
+import { aGate } from '../../../test/support/memory-outbox.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { LEAST_ID, newId } from '../../common/crypto.js';
 import type { Notifications } from '../../platform/database/notifications.js';
@@ -34,9 +36,11 @@ async function settled(state: 'sent' | 'failed' | 'ambiguous'): Promise<string> 
 const idsOf = (found: readonly { readonly id: string }[]) => found.map(({ id }) => id);
 
 describe('Outgoing messages', () => {
-  it('wake the couriers', () => {
+  it('wake the couriers of their channel, or all', () => {
+    messages.wakeCourier('email');
+    expect(notified.splice(0)).toEqual(['outbox_email']);
     messages.wakeCourier();
-    expect(notified).toEqual(['outbox']);
+    expect(notified.splice(0)).toEqual(['outbox_sms', 'outbox_email']);
   });
 
   it('say where they are on their way', async () => {
@@ -96,4 +100,128 @@ describe('The list of messages', () => {
     expect(idsOf(await messages.list({ sent: true, limit: 10 }))).toEqual([undelivered, delivered, sent]);
     expect(await messages.list({ sent: false, limit: 10 })).toHaveLength(6);
   });
+});
+
+describe('A message that is written', () => {
+  const NOTICE = { channel: 'email', recipient: 'anna@example.com', template: 'notice-blocked', locale: 'ru' } as const;
+  const rowOf = async (id: string) =>
+    (
+      await world.sql<object>('SELECT messages.*, expires_at - clock_now() AS life FROM messages WHERE id = $1', [id])
+    )[0];
+
+  it('is queued with all that was said of it, and wakes the courier of its channel', async () => {
+    notified.length = 0;
+    const subjectId = newId();
+    const id = await messages.enqueue({
+      ...NOTICE,
+      params: { by: 'x' },
+      subjectId,
+      fleeting: true,
+      lifeSeconds: 3_600,
+    });
+    expect(notified).toEqual(['outbox_email']);
+    expect(await rowOf(id)).toMatchObject({
+      ...{ channel: 'email', recipient: 'anna@example.com', template: 'notice-blocked', locale: 'ru' },
+      ...{ params: { by: 'x' }, subject_id: subjectId, fleeting: true, state: 'queued' },
+    });
+    expect(await outbox.claim('email', 20, LEAST_ID)).toMatchObject([{ id, expired: false }]);
+    await world.clock.advance('61 min');
+    await world.sql('UPDATE outbox SET claimed_at = NULL');
+    expect(await outbox.claim('email', 20, LEAST_ID)).toMatchObject([{ id, expired: true }]);
+  });
+
+  it('is about nobody and stays as it is unless that was said', async () => {
+    const id = await messages.enqueue({ ...NOTICE, lifeSeconds: 60 });
+    expect(await rowOf(id)).toMatchObject({ params: {}, subject_id: null, fleeting: false });
+  });
+
+  it('is written with what caused it or not at all, and wakes nobody before', async () => {
+    notified.length = 0;
+    const failing = world.database.transaction(async () => {
+      await messages.enqueue({ ...NOTICE, lifeSeconds: 60 });
+      throw new Error('the cause failed');
+    });
+    await expect(failing).rejects.toThrow('the cause failed');
+    expect(await world.sql('SELECT FROM messages UNION ALL SELECT FROM outbox')).toEqual([]);
+    expect(notified).toEqual([]);
+    await world.database.transaction(async () => {
+      await messages.enqueue({ ...NOTICE, lifeSeconds: 60 });
+      expect(notified).toEqual([]);
+    });
+    expect(notified).toEqual(['outbox_email']);
+  });
+});
+
+describe('Messages that are forgotten', () => {
+  const email = 'anna@example.com';
+  const [subjectId, nobody] = [newId(), newId()];
+  const about = { template: 'notice-blocked', params: { name: 'Anna' }, locale: 'en', lifeSeconds: 60 } as const;
+  const left = async () =>
+    (await world.sql<{ left: string }>('SELECT recipient || params::text AS left FROM messages ORDER BY id')).map(
+      (row) => row.left,
+    );
+  const settleAll = async () => {
+    const claimed = await outbox.claim('email', 20, LEAST_ID);
+    const outcomes = claimed.map(({ id, attempts }) => ({ id, attempt: attempts, state: 'sent' as const }));
+    await outbox.settle('email', outcomes);
+  };
+
+  it('are those to a contact and those about the person, and no others', async () => {
+    await messages.enqueue({ ...about, channel: 'email', recipient: email });
+    await messages.enqueue({ ...about, channel: 'email', recipient: 'old@example.com', subjectId });
+    await messages.enqueue({ ...about, channel: 'email', recipient: 'boris@example.com', subjectId: nobody });
+    await settleAll();
+    await messages.forget({ recipients: [email, PHONE], subjectId });
+    expect(await left()).toEqual(['{}', '{}', 'boris@example.com{"name": "Anna"}']);
+  });
+
+  it('are still sent when they were on their way, and forget themselves then', async () => {
+    await messages.enqueue({ ...about, channel: 'email', recipient: email });
+    await messages.forget({ recipients: [email], subjectId: nobody });
+    expect(await left()).toEqual([`${email}{"name": "Anna"}`]);
+    expect(await outbox.claim('email', 20, LEAST_ID)).toMatchObject([{ recipient: email, params: { name: 'Anna' } }]);
+    await world.sql(`UPDATE outbox SET claimed_at = NULL`);
+    await settleAll();
+    expect(await left()).toEqual(['{}']);
+  });
+
+  it('forget themselves also when they are withdrawn', async () => {
+    const id = await messages.enqueue({ ...about, channel: 'email', recipient: email, fleeting: true });
+    await messages.withdraw('email', id);
+    expect(await left()).toEqual(['{}']);
+  });
+
+  it('are not listed: they have no text any more', async () => {
+    await messages.enqueue({ ...about, channel: 'email', recipient: email });
+    const kept = await messages.enqueue({ ...about, channel: 'email', recipient: 'boris@example.com' });
+    await settleAll();
+    await messages.forget({ recipients: [email], subjectId });
+    expect(idsOf(await messages.list({ limit: 10 }))).toEqual([kept]);
+  });
+
+  it.each(['the courier', 'the one who forgets'])(
+    'are forgotten for good though the courier settles them at the same time: %s is first',
+    async (first) => {
+      const id = await messages.enqueue({ ...about, channel: 'email', recipient: email });
+      await outbox.claim('email', 20, LEAST_ID);
+      const settle = () => outbox.settle('email', [{ id, attempt: 1, state: 'sent' }]);
+      const forget = () => messages.forget({ recipients: [email], subjectId });
+      const [one, other] = first === 'the courier' ? [settle, forget] : [forget, settle];
+      const [done, held] = [aGate(), aGate()];
+      const slow = world.database.transaction(async () => {
+        await one();
+        done.open();
+        await held.gate;
+      });
+      await done.gate;
+      const waiting = other();
+      await eventually(async () => {
+        const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        expect(await world.sql(waits)).toHaveLength(1);
+      });
+      held.open();
+      await Promise.all([slow, waiting]);
+      expect(await left()).toEqual(['{}']);
+    },
+  );
 });

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, MoreThan } from 'typeorm';
+import { In, LessThan, MoreThan, Not } from 'typeorm';
+import { newId } from '../../common/crypto.js';
+import type { Locale } from '../../common/locale.js';
 import { Database } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
 import { compose, type Fragment, statement } from '../../platform/database/statement.js';
 import { type Channel, Message, type MessageState } from './message.entity.js';
 
-/** The PostgreSQL notification channel that wakes couriers. */
-export const OUTBOX = 'outbox';
+/** The PostgreSQL notification channels that wake couriers. */
+export const OUTBOX: Readonly<Record<Channel, string>> = { sms: 'outbox_sms', email: 'outbox_email' };
 
 /** A message as others may read it. */
 export type StoredMessage = Readonly<Message>;
@@ -19,6 +21,41 @@ export interface MessageFilter {
   readonly before?: string;
   readonly limit: number;
 }
+
+export interface NewMessage {
+  readonly channel: Channel;
+  /** E.164 or a lower-cased e-mail address. */
+  readonly recipient: string;
+  readonly template: string;
+  /** Never a secret or a code. */
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly locale: Locale;
+  /** The person it is about. */
+  readonly subjectId?: string;
+  /** Whether the row forgets its recipient and its parameters once it is settled. */
+  readonly fleeting?: boolean;
+  /** How long it is worth sending. */
+  readonly lifeSeconds: number;
+}
+
+/** Whose messages are meant: those to any of the contacts, and those about the person. */
+export interface MessagesOf {
+  /** Contacts as rows hold them. */
+  readonly recipients: readonly string[];
+  /** Left out where only contacts are meant. */
+  readonly subjectId?: string;
+}
+
+/** What is kept of a message, without what its text is made of. */
+export type MessageTrail = Pick<Message, 'channel' | 'template' | 'locale' | 'state' | 'queuedAt' | 'settledAt'> & {
+  /** Null once it is forgotten. */
+  readonly to: string | null;
+};
+
+/** SQL: assignments of an UPDATE of `messages` that leave a message without its recipient and its parameters. */
+export const forgettingWhen = (condition: string): string =>
+  `recipient = CASE WHEN ${condition} THEN '' ELSE recipient END,
+       params = CASE WHEN ${condition} THEN '{}' ELSE params END`;
 
 /**
  * Writes a message for each row of `new_message` (id, channel, recipient, template, params, locale, expires_at). `params` never hold
@@ -41,13 +78,42 @@ export const WITHDRAW: Fragment = {
      DELETE FROM outbox USING old_message old
      WHERE outbox.channel = old.channel AND message_id = old.id AND claimed_at IS NULL RETURNING message_id),
    withdrawn AS (
-     UPDATE messages SET state = 'expired', settled_at = clock_now() FROM unqueued WHERE id = unqueued.message_id)`,
+     UPDATE messages SET state = 'expired', settled_at = clock_now(), ${forgettingWhen('fleeting')}
+     FROM unqueued WHERE id = unqueued.message_id)`,
 };
 
 const WITHDRAW_ONE = compose(
   'messages.withdraw',
   [{ parameters: 2, ctes: 'old_message AS (SELECT $2::uuid AS id, $1::text AS channel)' }, WITHDRAW],
   'SELECT 1',
+);
+
+const ENQUEUE_ONE = statement(
+  'messages.enqueue',
+  `WITH message AS (
+     INSERT INTO messages (id, channel, recipient, template, params, locale, subject_id, fleeting, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_now() + make_interval(secs => $9)) RETURNING id, channel)
+   INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message`,
+);
+
+// What is not settled yet is still sent, and forgets itself then. Rows are locked in the order of their ids, as couriers do.
+const FORGET = statement(
+  'messages.forget',
+  `WITH theirs AS (
+     SELECT id FROM messages WHERE id IN (
+       SELECT id FROM messages WHERE recipient = ANY ($1::text[])
+       UNION ALL SELECT id FROM messages WHERE subject_id = $2)
+     ORDER BY id FOR UPDATE)
+   UPDATE messages SET fleeting = true, ${forgettingWhen('settled_at IS NOT NULL')}
+   FROM theirs WHERE messages.id = theirs.id`,
+);
+
+const OF_PERSON = statement<MessageTrail>(
+  'messages.of_person',
+  `SELECT channel, nullif(recipient, '') AS "to", template, locale, state, queued_at AS "queuedAt", settled_at AS "settledAt"
+   FROM messages WHERE id IN (
+     SELECT id FROM messages WHERE recipient = ANY ($1::text[]) UNION ALL SELECT id FROM messages WHERE subject_id = $2)
+   ORDER BY id`,
 );
 
 const NOW = statement<{ now: Date }>('messages.now', 'SELECT clock_now() AS now');
@@ -62,9 +128,33 @@ export class MessagesService {
     private readonly notifications: Notifications,
   ) {}
 
-  /** Tells the couriers that there is something to carry. */
-  wakeCourier(): void {
-    this.notifications.notify(OUTBOX);
+  /** Tells the couriers that there is something to carry, on one channel or on any. */
+  wakeCourier(channel?: Channel): void {
+    const names = channel ? [OUTBOX[channel]] : Object.values(OUTBOX);
+    names.forEach((name) => this.notifications.notify(name));
+  }
+
+  /** Writes a message in the caller's transaction, and wakes the courier once that is committed. Answers its id. */
+  async enqueue(message: NewMessage): Promise<string> {
+    const id = newId();
+    const { channel, recipient, template, params = {}, locale, subjectId = null, fleeting = false } = message;
+    const values = [id, channel, recipient, template, params, locale, subjectId, fleeting, message.lifeSeconds];
+    await this.database.run(ENQUEUE_ONE, values);
+    this.database.afterCommit(() => this.wakeCourier(channel));
+    return id;
+  }
+
+  /**
+   * Erases recipient and parameters of every message to these contacts or about this person. Those still on their way are
+   * carried and forgotten then.
+   */
+  async forget({ recipients, subjectId }: MessagesOf): Promise<void> {
+    await this.database.run(FORGET, [recipients.filter((recipient) => recipient !== ''), subjectId ?? null]);
+  }
+
+  /** All that is kept, the oldest first. */
+  async trailOf({ recipients, subjectId }: MessagesOf): Promise<MessageTrail[]> {
+    return this.database.run(OF_PERSON, [recipients.filter((recipient) => recipient !== ''), subjectId ?? null]);
   }
 
   /** Takes back a message that no courier has picked up yet; later than that it changes nothing. */
@@ -81,12 +171,12 @@ export class MessagesService {
     return (await this.database.first(NOW, []))?.now ?? new Date();
   }
 
-  /** The newest messages first. */
+  /** The newest messages first; those that have forgotten their recipient have no text either, and are left out. */
   async list({ to, since, sent, before, limit }: MessageFilter): Promise<StoredMessage[]> {
     const states: MessageState[] = ['sent', 'delivered', 'undelivered'];
     return this.database.repository(Message).find({
       where: {
-        ...(to && { recipient: to }),
+        recipient: to || Not(''),
         ...(since && { queuedAt: MoreThan(since) }),
         ...(before && { id: LessThan(before) }),
         ...(sent && { state: In(states) }),

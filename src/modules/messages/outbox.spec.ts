@@ -15,6 +15,8 @@ beforeEach(() => world.sql('TRUNCATE messages, outbox'));
 
 afterAll(() => world.close());
 
+const forgets = (id: string) =>
+  world.sql<{ recipient: string; params: object }>('SELECT recipient, params FROM messages WHERE id = $1', [id]);
 const put = (count: number) =>
   Promise.all(Array.from({ length: count }, () => enqueue(world.database))).then((ids) => ids.sort());
 const claim = async (limit = 20, after = LEAST_ID) =>
@@ -120,6 +122,22 @@ describe('What became of a message', () => {
     expect(await outbox.claim('sms', 20, LEAST_ID)).toMatchObject([{ id, attempts: 2 }]);
   });
 
+  it.each([
+    ['sent', [{ recipient: '', params: {} }]],
+    ['failed', [{ recipient: '', params: {} }]],
+    ['queued', [{ recipient: '+79120000000', params: { generation: 1 } }]],
+  ] as const)('takes the recipient of a fleeting one with it once that is settled: %s', async (state, left) => {
+    const [id = '', other = ''] = await put(2);
+    await world.sql('UPDATE messages SET fleeting = true WHERE id = $1', [id]);
+    await claim();
+    await outbox.settle('sms', [
+      { id, attempt: 1, state, retrySeconds: 1 },
+      { id: other, attempt: 1, state, retrySeconds: 1 },
+    ]);
+    expect(await forgets(id)).toEqual(left);
+    expect(await forgets(other)).toEqual([{ recipient: '+79120000000', params: { generation: 1 } }]);
+  });
+
   it('changes nothing when it is told again while the message is on its way anew', async () => {
     const id = await enqueue(world.database);
     await claim();
@@ -135,7 +153,7 @@ describe('What became of a message', () => {
     const id = await enqueue(world.database);
     await claim();
     await world.clock.advance('31 s');
-    await outbox.abandon(30);
+    await outbox.abandon('sms', 30);
     await outbox.settle('sms', [{ id, attempt: 1, state: 'sent', providerId: 'late' }]);
     expect(await rowOf(id)).toMatchObject({ state: 'ambiguous', failure: 'abandoned', providerId: null });
   });
@@ -146,18 +164,36 @@ describe('A claim whose courier died', () => {
     const ids = await put(2);
     await claim();
     await world.clock.advance('29 s');
-    expect(await outbox.abandon(30)).toBe(0);
+    expect(await outbox.abandon('sms', 30)).toBe(0);
     await world.clock.advance('2 s');
-    expect(await outbox.abandon(30)).toBe(2);
+    expect(await outbox.abandon('sms', 30)).toBe(2);
     expect(await rowOf(ids[0] ?? '')).toMatchObject({ state: 'ambiguous', failure: 'abandoned', settled: true });
     expect(await claim()).toEqual([]);
-    expect(await outbox.abandon(30)).toBe(0);
+    expect(await outbox.abandon('sms', 30)).toBe(0);
+  });
+
+  it('is told apart by channel: another provider may take longer', async () => {
+    const id = await enqueue(world.database, { channel: 'email' });
+    await outbox.claim('email', 20, LEAST_ID);
+    await world.clock.advance('31 s');
+    expect(await outbox.abandon('sms', 30)).toBe(0);
+    expect(await outbox.abandon('email', 30)).toBe(1);
+    expect(await rowOf(id)).toMatchObject({ state: 'ambiguous' });
+  });
+
+  it('makes fleeting messages forget their recipient', async () => {
+    const [id = ''] = await put(1);
+    await world.sql('UPDATE messages SET fleeting = true');
+    await claim();
+    await world.clock.advance('31 s');
+    await outbox.abandon('sms', 30);
+    expect(await forgets(id)).toEqual([{ recipient: '', params: {} }]);
   });
 
   it('is not one that nobody has made: what waits goes on waiting', async () => {
     const [id] = await put(1);
     await world.clock.advance('10 min');
-    expect(await outbox.abandon(30)).toBe(0);
+    expect(await outbox.abandon('sms', 30)).toBe(0);
     expect(await claim()).toEqual([id]);
   });
 });

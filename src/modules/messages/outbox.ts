@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import type { Channel, Message, MessageState } from './message.entity.js';
+import { forgettingWhen } from './messages.service.js';
 
 export type ClaimedMessage = Pick<Message, 'id' | 'recipient' | 'template' | 'params' | 'locale' | 'attempts'> & {
   readonly channel: Channel;
@@ -46,7 +47,8 @@ const SETTLE = statement(
        AS o (id, attempt, state, provider_id, failure, retry_seconds)),
    settled AS (
      UPDATE messages m SET state = outcome.state, provider_id = outcome.provider_id, failure = outcome.failure,
-       settled_at = CASE WHEN outcome.state <> 'queued' THEN clock_now() END
+       settled_at = CASE WHEN outcome.state <> 'queued' THEN clock_now() END,
+       ${forgettingWhen("fleeting AND outcome.state <> 'queued'")}
      FROM outcome WHERE m.id = outcome.id AND m.state = 'sending' AND m.attempts = outcome.attempt
      RETURNING m.id, outcome.state, outcome.retry_seconds),
    done AS (
@@ -60,8 +62,8 @@ const SETTLE = statement(
 const ABANDON = statement<{ id: string }>(
   'outbox.abandon',
   `WITH lost AS (
-     DELETE FROM outbox WHERE claimed_at < clock_now() - make_interval(secs => $1) RETURNING message_id)
-   UPDATE messages SET state = 'ambiguous', failure = 'abandoned', settled_at = clock_now()
+     DELETE FROM outbox WHERE channel = $1 AND claimed_at < clock_now() - make_interval(secs => $2) RETURNING message_id)
+   UPDATE messages SET state = 'ambiguous', failure = 'abandoned', settled_at = clock_now(), ${forgettingWhen('fleeting')}
    FROM lost WHERE id = lost.message_id AND state = 'sending' RETURNING id`,
 );
 
@@ -79,19 +81,21 @@ export class Outbox {
   }
 
   async settle(channel: Channel, outcomes: readonly Outcome[]): Promise<void> {
+    // In the order in which rows are locked everywhere.
+    const ordered = [...outcomes].sort((one, other) => (one.id < other.id ? -1 : 1));
     await this.database.run(SETTLE, [
       channel,
-      outcomes.map((outcome) => outcome.id),
-      outcomes.map((outcome) => outcome.attempt),
-      outcomes.map((outcome) => outcome.state),
-      outcomes.map((outcome) => outcome.providerId ?? null),
-      outcomes.map((outcome) => outcome.failure ?? null),
-      outcomes.map((outcome) => outcome.retrySeconds ?? null),
+      ordered.map((outcome) => outcome.id),
+      ordered.map((outcome) => outcome.attempt),
+      ordered.map((outcome) => outcome.state),
+      ordered.map((outcome) => outcome.providerId ?? null),
+      ordered.map((outcome) => outcome.failure ?? null),
+      ordered.map((outcome) => outcome.retrySeconds ?? null),
     ]);
   }
 
-  /** Declares ambiguous what was claimed longer ago than any courier takes: its courier died. Answers how many. */
-  async abandon(olderThanSeconds: number): Promise<number> {
-    return (await this.database.run(ABANDON, [olderThanSeconds])).length;
+  /** Declares ambiguous what was claimed longer ago than any courier of the channel takes: its courier died. Answers how many. */
+  async abandon(channel: Channel, olderThanSeconds: number): Promise<number> {
+    return (await this.database.run(ABANDON, [channel, olderThanSeconds])).length;
   }
 }

@@ -1,16 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import { IsDate, IsInt, IsOptional, IsString, IsUUID, Length, Max, MaxDate, Min, MinDate } from 'class-validator';
-import { PageQueryDto } from '../../common/http/page.dto.js';
+import { PageQueryDto, PlusForSpace } from '../../common/http/page.dto.js';
 import type { InboxMessage, WaitResult } from './inbox.service.js';
 
 /** PostgreSQL knows fewer years than JavaScript. */
 const EARLIEST = new Date('2000-01-01T00:00:00Z');
 const LATEST = new Date('2999-12-31T23:59:59Z');
-
-/** A `+` that was not encoded arrives as a space. */
-const PlusForSpace = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.replace(/^ /, '+').trim() : value));
 
 export class InboxQueryDto extends PageQueryDto {
   /** Phone number or e-mail address of the recipient. */

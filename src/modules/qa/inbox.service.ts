@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { parsePhone } from '../../common/contact.js';
+import { parseEmail, parsePhone } from '../../common/contact.js';
 import { SmsConfig } from '../../config/config.js';
 import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { MessagesService, type StoredMessage } from '../messages/messages.service.js';
@@ -84,7 +84,7 @@ export class InboxService implements BeforeApplicationShutdown {
   }
 
   private recipient(text: string): string {
-    return parsePhone(text, this.sms.regions[0] ?? 'RU')?.value ?? text.toLowerCase();
+    return parseEmail(text) ?? parsePhone(text, this.sms.regions[0] ?? 'RU')?.value ?? text.toLowerCase();
   }
 
   private show(message: StoredMessage): InboxMessage {

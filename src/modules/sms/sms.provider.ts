@@ -16,5 +16,8 @@ export interface SmsReceipt {
  * with {@link SmsFailure}. Tries once: the courier alone decides on another attempt.
  */
 export abstract class SmsProvider {
+  /** How long one attempt takes at most. */
+  abstract readonly timeoutMs: number;
+
   abstract send(message: SmsMessage): Promise<SmsReceipt>;
 }

@@ -9,6 +9,7 @@ describe('What a log may hold', () => {
     ['number=79121234567&sign=x', 'number=[phone …67]&sign=x'],
     ['8 is not, but 89121234567 is', '8 is not, but [phone …67] is'],
     ['mail to anna.smith@mail.example.com failed', 'mail to a***@mail.example.com failed'],
+    ['GET /x?a=1&to=anna.smith%2Btag%40mail.example.com&b', 'GET /x?a=1&to=a***@mail.example.com&b'],
     ['Authorization: Bearer abc.def-123', 'Authorization: Bearer [redacted]'],
     ['token eyJhbGciOi.eyJzdWIi.c2ln sent', 'token [token] sent'],
     ['connect postgres://user:pa+ss@db:5432/x', 'connect postgres://[redacted]@db:5432/x'],

@@ -12,7 +12,8 @@ const IN_TEXT: readonly (readonly [RegExp, string | ((match: string) => string)]
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [redacted]'],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],
   [/:\/\/[^\s/@]*@/g, '://[redacted]@'],
-  [/([^\s@<>"'(=:,;])[^\s@<>"'(=:,;]*@([\w-]+(\.[\w-]+)*\.[a-z]{2,})/gi, '$1***@$2'],
+  // %40 is the @ of a query string. It looks where a word begins and nowhere else, or long words would take forever.
+  [/(?<![^\s@<>"'(=:,;&])([^\s@<>"'(=:,;&])[^\s@<>"'(=:,;&]*(?:@|%40)([\w-]+(\.[\w-]+)*\.[a-z]{2,})/gi, '$1***@$2'],
   // E.164 with or without the spaces, hyphens and brackets people type; %2B and a lost + are the forms of a query string.
   [/(?:\+|%2B|(?<==)(?:%20|\s))\d(?:[\s().-]{0,2}\d){6,14}/gi, maskPhone],
   // Russian and Kazakh numbers without +, as SMS gateways take them: eleven digits, where no identifier of ours has just these.
@@ -22,7 +23,7 @@ const IN_TEXT: readonly (readonly [RegExp, string | ((match: string) => string)]
 /** The text without phones (the last two digits stay), e-mail addresses, tokens and passwords in URLs. */
 export function redactText(text: string): string {
   // Most texts have none of the marks; the expressions are dearer than this look.
-  if (!/[@+]|%2B|\d{7}|eyJ|Bearer|Basic|= |%20/i.test(text)) return text;
+  if (!/[@+]|%2B|%40|\d{7}|eyJ|Bearer|Basic|= |%20/i.test(text)) return text;
   return IN_TEXT.reduce((clean, [pattern, replacement]) => replaceIn(clean, pattern, replacement), text);
 }
 

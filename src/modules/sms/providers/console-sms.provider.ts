@@ -7,8 +7,11 @@ import { type SmsMessage, SmsProvider, type SmsReceipt } from '../sms.provider.j
 /** For development: takes its time as a real gateway does and prints the text. Production refuses it. */
 @Injectable()
 export class ConsoleSmsProvider extends SmsProvider {
+  readonly timeoutMs: number;
+
   constructor(private readonly config: SmsConfig) {
     super();
+    this.timeoutMs = config.timeoutMs;
   }
 
   async send(message: SmsMessage): Promise<SmsReceipt> {

@@ -41,14 +41,16 @@ const NOT_CONNECTED = new Set([
 /** SMS Aero, HTTP API v2 (`sms/send`). The API has no idempotency key: a message is handed over once. */
 @Injectable()
 export class SmsAeroProvider extends SmsProvider {
+  readonly timeoutMs: number;
   private readonly url: URL;
   private readonly authorization: string;
 
   constructor(
     private readonly account: SmsAeroConfig,
-    private readonly config: SmsConfig,
+    { timeoutMs }: SmsConfig,
   ) {
     super();
+    this.timeoutMs = timeoutMs;
     this.url = new URL('sms/send', account.baseUrl);
     this.authorization = `Basic ${Buffer.from(`${account.email}:${account.apiKey}`).toString('base64')}`;
   }
@@ -69,7 +71,7 @@ export class SmsAeroProvider extends SmsProvider {
         method: 'POST',
         headers: { authorization: this.authorization, 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(this.config.timeoutMs),
+        signal: AbortSignal.timeout(this.timeoutMs),
       });
       return { status: response.statusCode, answer: parseAnswer(await response.body.text()) };
     } catch (error) {

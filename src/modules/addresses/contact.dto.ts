@@ -1,0 +1,60 @@
+import { ApiSchema, type ApiSchemaOptions } from '@nestjs/swagger';
+import { ValidateBy } from 'class-validator';
+import { IsEmailText, IsPhoneText, IsRegion } from '../../common/http/fields.decorators.js';
+import type { ContactInput } from './contacts.service.js';
+
+type Field = keyof ContactInput;
+
+/** Documents that a body has either a phone or an e-mail address; every class that extends {@link ContactDto} says it anew. */
+export const ByPhoneOrEmail = (): ClassDecorator =>
+  ApiSchema({
+    oneOf: [
+      { title: 'By phone', required: ['phone'] },
+      { title: 'By e-mail', required: ['email'] },
+    ],
+  } as ApiSchemaOptions);
+
+/** A phone or an e-mail address, exactly one of them. Other bodies extend it. */
+@ByPhoneOrEmail()
+export class ContactDto implements ContactInput {
+  @EitherThisOr('email')
+  @IsPhoneText({ optional: true })
+  phone?: string;
+
+  @NotBeside('email')
+  @IsRegion({ optional: true })
+  region?: string;
+
+  @EitherThisOr('phone')
+  @IsEmailText({ optional: true })
+  email?: string;
+}
+
+function EitherThisOr(other: Field): PropertyDecorator {
+  return rule('eitherPhoneOrEmail', {
+    validate: (value, body) => (value === undefined) !== (body[other] === undefined),
+    message: 'Send either a phone or an e-mail address.',
+  });
+}
+
+function NotBeside(other: Field): PropertyDecorator {
+  return rule('regionOfPhone', {
+    validate: (value, body) => value === undefined || body[other] === undefined,
+    message: 'Leave the region out: only a phone has one.',
+  });
+}
+
+interface Rule {
+  readonly validate: (value: unknown, body: ContactInput) => boolean;
+  readonly message: string;
+}
+
+function rule(name: string, { validate, message }: Rule): PropertyDecorator {
+  return ValidateBy({
+    name,
+    validator: {
+      validate: (value, args) => validate(value, args?.object ?? {}),
+      defaultMessage: () => message,
+    },
+  });
+}
