@@ -1,12 +1,18 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { createApp } from './bootstrap.js';
+import { CliModule } from './cli.module.js';
 import { CannotStart } from './common/cannot-start.js';
 import { loadConfig, processEnvironment } from './config/env.js';
 import { runProcess } from './lifecycle.js';
+import { prepareCommand } from './local.js';
+import { AdminCommand } from './modules/admin/admin.command.js';
+import { KeysCommand } from './modules/tokens/keys.command.js';
 import { migrate } from './platform/database/migrate.js';
 import { buildOpenApiDocument, toYaml } from './platform/docs/openapi.js';
 import { JsonLogger } from './platform/observability/logger.js';
 
-const COMMANDS: Record<string, () => Promise<void>> = {
+const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
   /** Brings the schema of DATABASE_URL up to date. */
   migrate: async () => {
     const applied = await migrate(loadConfig(processEnvironment()).database.url);
@@ -22,12 +28,29 @@ const COMMANDS: Record<string, () => Promise<void>> = {
     const app = await createApp({ config: lazy, logger: new JsonLogger('silent'), docs: false });
     process.stdout.write(toYaml(buildOpenApiDocument(app)));
   },
+  /** Shows, rotates and revokes the signing keys. */
+  keys: (args) => inContext((context) => context.get(KeysCommand).run(args)),
+  /** Makes administrators, and lets people in and keeps them out. */
+  admin: (args) => inContext((context) => context.get(AdminCommand).run(args)),
 };
 
+/** Runs a command that works with the database, and prints what it answers. */
+async function inContext(command: (context: INestApplicationContext) => Promise<string>): Promise<void> {
+  const { config, release } = await prepareCommand();
+  try {
+    await migrate(config.database.url);
+    const options = { logger: new JsonLogger('error'), abortOnError: false };
+    const context = await NestFactory.createApplicationContext(CliModule.for(config), options);
+    console.log(await command(context).finally(() => context.close()));
+  } finally {
+    await release();
+  }
+}
+
 await runProcess(async () => {
-  const [name = ''] = process.argv.slice(2);
+  const [name = '', ...args] = process.argv.slice(2);
   const command = COMMANDS[name];
   if (!command) throw new CannotStart(`Usage: node dist/src/cli.js ${Object.keys(COMMANDS).join('|')}`);
-  await command();
+  await command(args);
   process.exit(0);
 });

@@ -19,15 +19,41 @@ export interface Prepared {
  * is kept in it.
  */
 export async function prepare(): Promise<Prepared> {
+  // Mistakes, and a port that is taken, are told before anything is started.
+  const { http } = withoutMistakes();
+  await ensurePortIsFree(http.port, http.host);
+  return complete(startPostgres);
+}
+
+/**
+ * The same for a command. It runs beside the service or alone: where a start has PostgreSQL running it uses that, else it
+ * starts it for the time until `release`.
+ */
+export async function prepareCommand(): Promise<Prepared> {
+  withoutMistakes();
+  return complete(async () => (await runningPostgres()) ?? startPostgres());
+}
+
+/** @throws InvalidConfiguration */
+function withoutMistakes(): Config {
+  return loadConfig(processEnvironment(), {
+    databaseUrl: 'postgres://localhost/latchkey',
+    appSecret: newSecret(32),
+  });
+}
+
+interface LocalPostgres {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+async function complete(postgres: () => Promise<LocalPostgres>): Promise<Prepared> {
   const env = processEnvironment();
   const missing = missingIn(env);
-  // Mistakes, and a port that is taken, are told before anything is started.
-  const { http } = loadConfig(env, { databaseUrl: 'postgres://localhost/latchkey', appSecret: newSecret(32) });
-  await ensurePortIsFree(http.port, http.host);
   const appSecret = missing.appSecret ? await localSecret() : undefined;
   if (!missing.databaseUrl) return { config: loadConfig(env, { appSecret }), release: () => Promise.resolve() };
-  const postgres = await startPostgres();
-  return { config: loadConfig(env, { appSecret, databaseUrl: postgres.url }), release: () => postgres.stop() };
+  const local = await postgres();
+  return { config: loadConfig(env, { appSecret, databaseUrl: local.url }), release: () => local.stop() };
 }
 
 async function localSecret(): Promise<string> {
@@ -35,7 +61,13 @@ async function localSecret(): Promise<string> {
   return (await loadOrCreateSecrets(FOLDER)).appSecret;
 }
 
-async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+async function runningPostgres(): Promise<LocalPostgres | undefined> {
+  const { findEmbeddedPostgres } = await import('./platform/database/embedded-postgres.js');
+  const url = await findEmbeddedPostgres(FOLDER);
+  return url === undefined ? undefined : { url, stop: () => Promise.resolve() };
+}
+
+async function startPostgres(): Promise<LocalPostgres> {
   const { startEmbeddedPostgres } = await import('./platform/database/embedded-postgres.js');
   try {
     return await startEmbeddedPostgres({ folder: FOLDER, log: (line) => console.log(line) });

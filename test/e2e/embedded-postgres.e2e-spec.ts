@@ -5,9 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import {
+  type EmbeddedPostgres,
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../src/platform/database/embedded-postgres.js';
 import { copyPrograms, installedPrograms, obstacleTo } from '../../src/platform/database/embedded/binaries.js';
 import { loadOrCreateSecrets } from '../../src/platform/database/embedded/secrets.js';
+import { eventually } from '../support/eventually.js';
 
 const TYPESCRIPT = pathToFileURL(join(import.meta.dirname, '../support/typescript.mjs')).href;
 const MODULE = pathToFileURL(join(import.meta.dirname, '../../src/platform/database/embedded-postgres.ts')).href;
@@ -15,7 +20,7 @@ const MODULE = pathToFileURL(join(import.meta.dirname, '../../src/platform/datab
 const log: string[] = [];
 const start = (at: string) => startEmbeddedPostgres({ folder: at, log: (line) => log.push(line) });
 
-async function query(server: EmbeddedPostgres, sql: string): Promise<unknown[]> {
+async function query(server: Pick<EmbeddedPostgres, 'url'>, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: server.url });
   await client.connect();
   try {
@@ -94,6 +99,15 @@ describe('The embedded PostgreSQL', () => {
     await other.kill();
   });
 
+  it('is found while another process runs it, so that a command can use it beside, and not otherwise', async () => {
+    expect(await findEmbeddedPostgres(folder)).toBeUndefined();
+    const other = await startElsewhere(folder);
+    const url = await findEmbeddedPostgres(folder);
+    expect(await query({ url: url ?? '' }, 'SELECT value FROM kept')).toEqual([{ value: 1 }]);
+    await other.kill();
+    await eventually(async () => expect(await findEmbeddedPostgres(folder)).toBeUndefined());
+  });
+
   it('starts again after kill -9 of the process that had started it', async () => {
     const other = await startElsewhere(folder);
     await other.kill();
@@ -105,8 +119,10 @@ describe('The embedded PostgreSQL', () => {
 
   it('is not blocked by pid files whose processes are others now', async () => {
     await writeFile(join(folder, 'starter.pid'), `${process.ppid} 1\n`);
-    await writeFile(join(folder, 'data/postmaster.pid'), `${process.ppid}\n${join(folder, 'data')}\n`);
+    const lines = [process.ppid, join(folder, 'data'), 1, 5432, '', '127.0.0.1', '', 'ready   ', ''];
+    await writeFile(join(folder, 'data/postmaster.pid'), lines.join('\n'));
 
+    expect(await findEmbeddedPostgres(folder)).toBeUndefined();
     const server = await start(folder);
     await server.stop();
     expect(await readdir(folder)).not.toContain('starter.pid');

@@ -23,6 +23,9 @@ export class Session {
   @Column('int', { default: 0 })
   counter!: number;
 
+  @Column('timestamptz', { name: 'rotated_at', nullable: true })
+  rotatedAt!: Date | null;
+
   @Column('text', { name: 'user_agent', nullable: true })
   userAgent!: string | null;
 

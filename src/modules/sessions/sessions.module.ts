@@ -1,18 +1,18 @@
 import { Module } from '@nestjs/common';
-import { JwtModule } from '@nestjs/jwt';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { AccessTokens } from './access-tokens.service.js';
-import { JwksController } from './jwks.controller.js';
+import { DevicesController } from './devices.controller.js';
+import { RefreshTokens } from './refresh-tokens.service.js';
+import { RefreshingController } from './refreshing.controller.js';
 import { Session } from './session.entity.js';
 import { SessionsService } from './sessions.service.js';
-import { SigningKey } from './signing-key.entity.js';
-import { SigningKeys } from './signing-keys.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Session, SigningKey]), JwtModule.register({}), UsersModule],
-  controllers: [JwksController],
-  providers: [SessionsService, AccessTokens, SigningKeys],
-  exports: [SessionsService, AccessTokens],
+  imports: [TypeOrmModule.forFeature([Session]), TokensModule, UsersModule, AuditModule],
+  controllers: [RefreshingController, DevicesController],
+  providers: [SessionsService, RefreshTokens],
+  exports: [SessionsService],
 })
 export class SessionsModule {}

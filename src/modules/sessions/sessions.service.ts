@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
-import { deriveKey, keyedHash, newId } from '../../common/crypto.js';
-import { SecretConfig } from '../../config/config.js';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { newId } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
+import { Events } from '../../platform/events/events.js';
+import { AuditService } from '../audit/audit.service.js';
+import { PersonBlocked, PersonErased, PersonUnblocked } from '../users/users.events.js';
 import { type Person, personColumns } from '../users/users.service.js';
-import { ACCESS_TOKEN_SECONDS, AccessTokens } from './access-tokens.service.js';
+import { deviceName } from './device-name.js';
+import { endedBecause, IDLE_SECONDS, RefreshTokens, type TokenPair } from './refresh-tokens.service.js';
+import { SessionNotFound } from './sessions.errors.js';
 
-const DAY = 24 * 3_600;
-const IDLE_SECONDS = 30 * DAY;
-const ABSOLUTE_SECONDS = 90 * DAY;
+const ABSOLUTE_SECONDS = 90 * 24 * 3_600;
+const FRESH_SECONDS = 600;
 const SESSIONS_OF_A_PERSON = 20;
 
 /** The device that signs in. */
@@ -25,21 +28,31 @@ export interface SessionDraft {
   readonly values: readonly unknown[];
 }
 
-export interface TokenPair {
-  readonly tokenType: 'Bearer';
-  readonly accessToken: string;
-  /** Seconds. */
-  readonly expiresIn: number;
-  readonly refreshToken: string;
-  /** Seconds. */
-  readonly refreshExpiresIn: number;
-}
-
 /** Who a request comes from. */
 export interface Principal {
   readonly sessionId: string;
   readonly authenticatedAt: Date;
+  /** Whether that was at most ten minutes ago. */
+  readonly fresh: boolean;
   readonly person: Person;
+}
+
+/** One of a person's sessions, as they recognise it. */
+export interface SessionView {
+  readonly id: string;
+  /** `Chrome on Windows`; null when it cannot be told. */
+  readonly device: string | null;
+  /** Where it was last used, masked. */
+  readonly address: string | null;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  /** Whether it is the one that asks. */
+  readonly current: boolean;
+}
+
+export interface EndedDevice {
+  readonly by: Principal;
+  readonly address: string;
 }
 
 /**
@@ -57,30 +70,54 @@ export const OPEN_SESSION: Fragment = {
 
 const CROWD_OUT = statement(
   'sessions.crowd_out',
-  `UPDATE sessions SET ended_at = clock_now(), end_reason = 'too_many' FROM set_config('synchronous_commit', 'off', true)
+  `UPDATE sessions SET ${endedBecause(`'too_many'`)} FROM set_config('synchronous_commit', 'off', true)
    WHERE id = ANY (ARRAY(
      SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id DESC OFFSET ${SESSIONS_OF_A_PERSON}))`,
 );
 
-const AUTHENTICATE = statement<Person & { sessionId: string; authenticatedAt: Date }>(
+const IS_LIVE = 'ended_at IS NULL AND least(idle_expires_at, absolute_expires_at) > clock_now()';
+
+const AUTHENTICATE = statement<Person & Pick<Principal, 'sessionId' | 'authenticatedAt' | 'fresh'>>(
   'sessions.authenticate',
-  `SELECT session.id AS "sessionId", session.authenticated_at AS "authenticatedAt", ${personColumns('person')}
+  `SELECT session.id AS "sessionId", session.authenticated_at AS "authenticatedAt",
+     session.authenticated_at >= clock_now() - interval '${FRESH_SECONDS} seconds' AS fresh, ${personColumns('person')}
    FROM sessions session JOIN users person ON person.id = session.user_id
-   WHERE session.id = $1 AND session.user_id = $2 AND session.ended_at IS NULL
-     AND least(session.idle_expires_at, session.absolute_expires_at) > clock_now() AND person.status = 'active'`,
+   WHERE session.id = $1 AND session.user_id = $2 AND ${IS_LIVE} AND person.status = 'active'`,
 );
 
-/** Sessions: opening them and knowing who is behind one. */
-@Injectable()
-export class SessionsService {
-  private readonly refreshKey: Buffer;
+const LIST = statement<Omit<SessionView, 'device'> & { userAgent: string | null }>(
+  'sessions.list',
+  `SELECT id, user_agent AS "userAgent", masked_address AS address, created_at AS "createdAt", last_seen_at AS "lastSeenAt",
+     id = $2 AS current
+   FROM sessions WHERE user_id = $1 AND ${IS_LIVE} ORDER BY id DESC`,
+);
 
+/** Ends the session of an id, which may be any text, or all but that of another id. */
+const END = statement<{ isLive: boolean }>(
+  'sessions.end',
+  `WITH chosen AS (
+     SELECT id, ${IS_LIVE} AS "isLive" FROM sessions
+     WHERE user_id = $1 AND ended_at IS NULL AND ($2::text IS NULL OR id::text = lower($2)) AND id IS DISTINCT FROM $3
+     ORDER BY id FOR UPDATE)
+   UPDATE sessions SET ${endedBecause('$4')} FROM chosen WHERE sessions.id = chosen.id RETURNING chosen."isLive"`,
+);
+
+/** Sessions: opening them, knowing who is behind one, ending them. */
+@Injectable()
+export class SessionsService implements OnModuleInit {
   constructor(
     private readonly database: Database,
-    private readonly accessTokens: AccessTokens,
-    secret: SecretConfig,
-  ) {
-    this.refreshKey = deriveKey(secret.appSecret, 'refresh-tokens');
+    private readonly events: Events,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly audit: AuditService,
+  ) {}
+
+  onModuleInit(): void {
+    const endAll = async ({ personId }: { personId: string }) => void (await this.endAll(personId));
+    this.events.on(PersonBlocked, endAll);
+    // A sign-in that met the block half-way has left a session that nobody may use; it must not come to life now.
+    this.events.on(PersonUnblocked, endAll);
+    this.events.on(PersonErased, ({ personId }) => this.erase(personId));
   }
 
   /** A session to be written by {@link OPEN_SESSION} with these values. */
@@ -96,27 +133,65 @@ export class SessionsService {
   }
 
   /** The tokens of a session that was written. @param openedAt the database's time */
-  tokensOf({ id, seed }: SessionDraft, person: Pick<Person, 'id' | 'role'>, openedAt: Date): TokenPair {
-    return {
-      tokenType: 'Bearer',
-      accessToken: this.accessTokens.sign({ sub: person.id, sid: id, role: person.role }, openedAt),
-      expiresIn: ACCESS_TOKEN_SECONDS,
-      refreshToken: this.refreshToken(id, seed, 0),
-      refreshExpiresIn: IDLE_SECONDS,
-    };
+  tokensOf(session: SessionDraft, { id: personId, role }: Pick<Person, 'id' | 'role'>, openedAt: Date): TokenPair {
+    return this.refreshTokens.first(session, { personId, role, at: openedAt });
   }
 
   /** Who is behind a live session, undefined when it ended, expired or its person may not come in. */
   async authenticate(sessionId: string, personId: string): Promise<Principal | undefined> {
     const row = await this.database.first(AUTHENTICATE, [sessionId, personId]);
     if (!row) return undefined;
-    const { sessionId: id, authenticatedAt, ...person } = row;
-    return { sessionId: id, authenticatedAt, person };
+    const { sessionId: id, authenticatedAt, fresh, ...person } = row;
+    return { sessionId: id, authenticatedAt, fresh, person };
   }
 
-  /** `session . counter . MAC`: derived, so that the row alone makes no token, and a rotation can be repeated. */
-  private refreshToken(sessionId: string, seed: Buffer, counter: number): string {
-    const mac = keyedHash(this.refreshKey, sessionId, seed, String(counter)).toString('base64url');
-    return `${sessionId}.${counter}.${mac}`;
+  /** The live sessions of a person, the newest first. */
+  async list(personId: string, currentSessionId: string): Promise<SessionView[]> {
+    const rows = await this.database.run(LIST, [personId, currentSessionId]);
+    return rows.map(({ userAgent, ...row }) => ({ ...row, device: deviceName(userAgent) }));
+  }
+
+  /** Ends a session, which may be the one that asks. @returns whether the person had it, and it was live */
+  async end(personId: string, sessionId: string): Promise<boolean> {
+    return (await this.endThose(personId, 'ended', { id: sessionId })) > 0;
+  }
+
+  /** Ends every session of a person but one. @returns how many live ones these were */
+  async endOthers(personId: string, keptSessionId: string): Promise<number> {
+    return this.endThose(personId, 'others_ended', { butId: keptSessionId });
+  }
+
+  /** Ends every session of a person. @returns how many live ones these were */
+  async endAll(personId: string): Promise<number> {
+    return this.endThose(personId, 'all_ended');
+  }
+
+  /** Forgets a person's devices: an ended session holds nothing of them. */
+  async erase(personId: string): Promise<void> {
+    await this.endAll(personId);
+  }
+
+  /** A person ends one of their sessions. @throws SessionNotFound */
+  async endDevice(sessionId: string, { by, address }: EndedDevice): Promise<void> {
+    const personId = by.person.id;
+    await this.database.transaction(async () => {
+      if (!(await this.end(personId, sessionId))) throw new SessionNotFound();
+      await this.audit.record({ action: 'sessions.ended', actorId: personId, subjectId: personId, address });
+    });
+  }
+
+  /** A person ends all of their sessions but this one. */
+  async endOtherDevices({ by, address }: EndedDevice): Promise<void> {
+    const personId = by.person.id;
+    await this.database.transaction(async () => {
+      const count = await this.endOthers(personId, by.sessionId);
+      const fact = { actorId: personId, subjectId: personId, address, details: { count } };
+      await this.audit.record({ action: 'sessions.others_ended', ...fact });
+    });
+  }
+
+  private async endThose(personId: string, reason: string, by: { id?: string; butId?: string } = {}): Promise<number> {
+    const ended = await this.database.run(END, [personId, by.id ?? null, by.butId ?? null, reason]);
+    return ended.filter(({ isLive }) => isLive).length;
   }
 }

@@ -2,17 +2,20 @@ import { generateKeyPairSync } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { decodeJwt, type Jwt, signedEs256, signedHs256, unsigned } from '../../../test/support/jwt.js';
 import { AccessTokens } from './access-tokens.service.js';
-import type { SigningKeys } from './signing-keys.js';
+import type { SigningKeys } from './signing-keys.service.js';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const KID = 'key-1';
+/** The times for which a signer was asked. */
+const asked: Date[] = [];
 const keys = {
-  signer: () => ({ kid: KID, privateKey }),
+  signer: (at: Date) => (asked.push(at), { kid: KID, privateKey }),
   verifier: (kid: string) => (kid === KID ? publicKey : undefined),
 } as unknown as SigningKeys;
 const tokens = new AccessTokens(new JwtService({}), keys, {
   issuer: 'https://id.example.org',
   audience: 'https://api.example.org',
+  keyRotationDays: 30,
 });
 
 const CLAIMS = { sub: 'person-1', sid: 'session-1', role: 'user' } as const;
@@ -33,6 +36,11 @@ describe('An access token', () => {
       exp: iat + 900,
       jti: expect.stringMatching(/^[\w-]{16}$/) as string,
     });
+  });
+
+  it('is signed by the key of that time', () => {
+    tokens.sign(CLAIMS, ISSUED_AT);
+    expect(asked.at(-1)).toBe(ISSUED_AT);
   });
 
   it('is signed so that the public key checks it', () => {
@@ -79,14 +87,15 @@ describe('The key to check a token with', () => {
   });
 
   it('is asked for by a text only', () => {
-    const asked: unknown[] = [];
-    const verifier = (kid: unknown) => (asked.push(kid), undefined);
+    const kids: unknown[] = [];
+    const verifier = (kid: unknown) => (kids.push(kid), undefined);
     const asking = new AccessTokens(new JwtService({}), { ...keys, verifier } as unknown as SigningKeys, {
       issuer: '',
       audience: '',
+      keyRotationDays: 30,
     });
     asking.keyFor(es256({ kid: { toString: 'x' } }));
     asking.keyFor(es256({ kid: 'text' }));
-    expect(asked).toEqual(['text']);
+    expect(kids).toEqual(['text']);
   });
 });

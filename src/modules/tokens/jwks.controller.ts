@@ -1,8 +1,8 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/http/access.decorators.js';
-import { JwksDto } from './sessions.dto.js';
-import { SigningKeys } from './signing-keys.js';
+import { JwksDto } from './tokens.dto.js';
+import { SigningKeys } from './signing-keys.service.js';
 
 @ApiTags('Auth')
 @Controller('.well-known')

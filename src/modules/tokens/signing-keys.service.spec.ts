@@ -2,8 +2,11 @@ import { createPublicKey, type JsonWebKey, sign, verify } from 'node:crypto';
 import { eventually } from '../../../test/support/eventually.js';
 import { keepWarnings } from '../../../test/support/logged.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
+import { ServiceUnavailable } from '../../common/http/http.errors.js';
+import type { Notifications } from '../../platform/database/notifications.js';
 import { JwksController } from './jwks.controller.js';
-import { SigningKeys } from './signing-keys.js';
+import { KEYS_CHANGED, SigningKeyStore } from './signing-key.store.js';
+import { SigningKeys } from './signing-keys.service.js';
 
 const SECRET = 'a secret of the application, thirty-two';
 const MINUTE_MS = 60_000;
@@ -11,6 +14,8 @@ const MINUTE_MS = 60_000;
 const warnings = keepWarnings();
 let world: StoredWorld;
 let started: SigningKeys[] = [];
+/** Who listens for changes of the keys. */
+let heard: (() => void)[] = [];
 
 beforeAll(async () => {
   world = await startStoredWorld();
@@ -27,6 +32,7 @@ beforeEach(async () => {
 afterEach(() => {
   for (const keys of started) keys.onApplicationShutdown();
   started = [];
+  heard = [];
   jest.useRealTimers();
 });
 
@@ -34,7 +40,10 @@ afterAll(() => world.close());
 
 /** What one process knows of the keys. */
 function aProcess(appSecret = SECRET): SigningKeys {
-  const keys = new SigningKeys(world.database, { appSecret });
+  const notifications = {
+    listen: async (channel: string, handler: () => void) => void (channel === KEYS_CHANGED && heard.push(handler)),
+  } as unknown as Notifications;
+  const keys = new SigningKeys(new SigningKeyStore(world.database, { appSecret }), notifications);
   started.push(keys);
   return keys;
 }
@@ -51,7 +60,7 @@ async function aProcessBeforeRotation() {
   const [first] = await world.sql<Record<string, unknown>>(
     'DELETE FROM signing_keys RETURNING kid, public_jwk, sealed_private_key, signs_from',
   );
-  const next = (await aStartedProcess()).signer().kid;
+  const next = signerOf(await aStartedProcess()).kid;
   await world.sql(
     'INSERT INTO signing_keys (kid, public_jwk, sealed_private_key, signs_from) VALUES ($1, $2, $3, $4)',
     [first?.kid, first?.public_jwk, first?.sealed_private_key, first?.signs_from],
@@ -59,14 +68,26 @@ async function aProcessBeforeRotation() {
   return { keys, old: String(first?.kid), next };
 }
 
+/** Lets a key sign from another time, as its seal has it, too. */
+async function redate(kid: string, fromNow: string): Promise<void> {
+  const store = new SigningKeyStore(world.database, { appSecret: SECRET });
+  const key = (await store.load()).find((each) => each.kid === kid);
+  const [row] = await world.sql<{ at: Date }>(`SELECT clock_now() + $1::interval AS at`, [fromNow]);
+  if (!key || !row) throw new Error('no such key');
+  await store.date(key, new Date(row.at));
+}
+
 /** A reload is a statement or two: what has not happened after two seconds never does. */
 const soon = (expectation: () => void) => eventually(() => Promise.resolve(expectation()), performance.now() + 2_000);
+
+/** The key that signs now, by the clock of the database. */
+const signerOf = (keys: SigningKeys) => keys.signer(world.clock.now());
 
 const kidsOf = (keys: SigningKeys) => keys.published().map(({ kid }) => kid);
 
 function signsFor(keys: SigningKeys, kid: string): boolean {
   const text = Buffer.from('anything');
-  const { privateKey } = keys.signer();
+  const { privateKey } = signerOf(keys);
   const key = keys.verifier(kid);
   return key !== undefined && verify('sha256', text, key, sign('sha256', text, privateKey));
 }
@@ -74,15 +95,18 @@ function signsFor(keys: SigningKeys, kid: string): boolean {
 describe('The first signing key', () => {
   it('is made once, though several processes start at the same time', async () => {
     const processes = [aProcess(), aProcess(), aProcess()];
+    // A connection that must be made first would be late.
+    const store = new SigningKeyStore(world.database, { appSecret: SECRET });
+    await Promise.all(processes.map(() => world.database.transaction(() => store.now())));
     await Promise.all(processes.map((keys) => keys.onApplicationBootstrap()));
-    expect(new Set(processes.map((keys) => keys.signer().kid)).size).toBe(1);
+    expect(new Set(processes.map((keys) => signerOf(keys).kid)).size).toBe(1);
     expect(await world.sql('SELECT FROM signing_keys')).toHaveLength(1);
   });
 
   it('is found again by a process that starts later', async () => {
-    const { kid } = (await aStartedProcess()).signer();
+    const { kid } = signerOf(await aStartedProcess());
     const later = await aStartedProcess();
-    expect(later.signer().kid).toBe(kid);
+    expect(signerOf(later).kid).toBe(kid);
     expect(signsFor(later, kid)).toBe(true);
   });
 
@@ -96,11 +120,11 @@ describe('The first signing key', () => {
   });
 
   it('has an id that nobody can guess or mistake', async () => {
-    expect((await aStartedProcess()).signer().kid).toMatch(/^[\w-]{16}$/);
+    expect(signerOf(await aStartedProcess()).kid).toMatch(/^[\w-]{16}$/);
   });
 
   it('is there before anything is signed', () => {
-    expect(() => aProcess().signer()).toThrow('no signing key was loaded');
+    expect(() => signerOf(aProcess())).toThrow('no signing key was loaded');
     expect(aProcess().published()).toEqual([]);
   });
 });
@@ -108,7 +132,7 @@ describe('The first signing key', () => {
 describe('A signing key', () => {
   it('is published as RFC 7517 has it, without its private part', async () => {
     const keys = await aStartedProcess();
-    const { kid } = keys.signer();
+    const { kid } = signerOf(keys);
     const text = expect.stringMatching(/^[\w-]{43}$/) as string;
     const jwk = { kty: 'EC', crv: 'P-256', x: text, y: text, kid, use: 'sig', alg: 'ES256' };
     expect(keys.published()).toEqual([jwk]);
@@ -118,9 +142,9 @@ describe('A signing key', () => {
   it('checks what it has signed, by what is published', async () => {
     const keys = await aStartedProcess();
     const [published] = keys.published();
-    expect(signsFor(keys, keys.signer().kid)).toBe(true);
+    expect(signsFor(keys, signerOf(keys).kid)).toBe(true);
     const key = createPublicKey({ key: published as unknown as JsonWebKey, format: 'jwk' });
-    expect(key.equals(keys.verifier(keys.signer().kid) ?? key)).toBe(true);
+    expect(key.equals(keys.verifier(signerOf(keys).kid) ?? key)).toBe(true);
   });
 
   it('is unknown by any other id', async () => {
@@ -156,19 +180,30 @@ describe('A key that another process has added', () => {
     jest.advanceTimersByTime(MINUTE_MS - 1);
     expect(kidsOf(keys)).toEqual([old]);
     jest.advanceTimersByTime(1);
-    await soon(() => expect(keys.signer().kid).toBe(next));
+    await soon(() => expect(signerOf(keys).kid).toBe(next));
     expect(kidsOf(keys)).toEqual([next, old]);
     expect(signsFor(keys, next)).toBe(true);
     expect(keys.verifier(old)).toBeDefined();
   });
 
-  it('is published before it signs', async () => {
+  it('is found at once when that process says so', async () => {
     const { keys, old, next } = await aProcessBeforeRotation();
-    await world.sql(`UPDATE signing_keys SET signs_from = clock_now() + interval '1 h' WHERE kid = $1`, [next]);
+    heard[0]?.();
+    await soon(() => expect(kidsOf(keys)).toEqual([next, old]));
+  });
+
+  it('is published before it signs, and begins to sign when its time comes, without another look', async () => {
+    const { keys, old, next } = await aProcessBeforeRotation();
+    await redate(next, '1 h');
     reload();
     await soon(() => expect(kidsOf(keys)).toEqual([next, old]));
-    expect(keys.signer().kid).toBe(old);
+    expect(signerOf(keys).kid).toBe(old);
     expect(keys.verifier(next)).toBeDefined();
+    const [row] = await world.sql<{ from: Date }>('SELECT signs_from AS from FROM signing_keys WHERE kid = $1', [next]);
+    const from = row?.from.getTime() ?? 0;
+    expect(keys.signer(new Date(from - 1)).kid).toBe(old);
+    expect(keys.signer(new Date(from)).kid).toBe(next);
+    expect(keys.signer(new Date(0)).kid).toBe(old);
   });
 
   it('lets the old one be forgotten when its time has passed', async () => {
@@ -198,12 +233,29 @@ describe('When no key is in force', () => {
 
   it('a process that has started goes on with what it knows, and says so', async () => {
     const keys = await aStartedProcess();
-    const { kid } = keys.signer();
+    const { kid } = signerOf(keys);
     await postpone();
     jest.advanceTimersByTime(MINUTE_MS);
     const warning = 'signing keys were not reloaded: no signing key is in force';
     await soon(() => expect(warnings).toEqual([warning]));
-    expect(keys.signer().kid).toBe(kid);
+    expect(signerOf(keys).kid).toBe(kid);
     expect(keys.verifier(kid)).toBeDefined();
+  });
+});
+
+describe('A process that has not heard from the database for ten minutes', () => {
+  it('signs nothing, because a key may have replaced its own, until it has', async () => {
+    const keys = await aStartedProcess();
+    const later = performance.now() + 10 * MINUTE_MS;
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(later - 1_000);
+    try {
+      expect(signerOf(keys).kid).toMatch(/^[\w-]{16}$/);
+      clock.mockReturnValue(later);
+      expect(() => signerOf(keys)).toThrow(ServiceUnavailable);
+      heard[0]?.();
+      await soon(() => expect(signerOf(keys).kid).toMatch(/^[\w-]{16}$/));
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

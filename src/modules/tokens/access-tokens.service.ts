@@ -4,9 +4,11 @@ import { JwtService } from '@nestjs/jwt';
 import { newSecret } from '../../common/crypto.js';
 import type { Role } from '../../common/role.js';
 import { SessionConfig } from '../../config/config.js';
-import { SigningKeys } from './signing-keys.js';
+import { SigningKeys } from './signing-keys.service.js';
 
 export const ACCESS_TOKEN_SECONDS = 900;
+/** How long an access token is believed beyond that, for clocks that differ. */
+export const SKEW_SECONDS = 60;
 
 /** The claims of an access token that are not of RFC 7519. */
 export interface AccessClaims {
@@ -27,7 +29,7 @@ export class AccessTokens {
 
   /** @param issuedAt the database's time */
   sign({ sub, sid, role }: AccessClaims, issuedAt: Date): string {
-    const { kid, privateKey } = this.keys.signer();
+    const { kid, privateKey } = this.keys.signer(issuedAt);
     const iat = Math.floor(issuedAt.getTime() / 1_000);
     const claims = { sub, sid, role, jti: newSecret(12), iat, exp: iat + ACCESS_TOKEN_SECONDS };
     return this.jwt.sign(claims, {

@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { AdminModule } from './modules/admin/admin.module.js';
+import { TokensModule } from './modules/tokens/tokens.module.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { EventsModule } from './platform/events/events.module.js';
+
+/** What commands need. It serves nothing, and does no periodic work. */
+@Module({})
+export class CliModule {
+  static for(config: Config): DynamicModule {
+    return {
+      module: CliModule,
+      imports: [ConfigModule.for(config), DatabaseModule, EventsModule, TokensModule, AdminModule],
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { CurrentUser } from '../../common/http/access.decorators.js';
+import { type Asker, FromAsker } from '../../common/http/asker.js';
+import { Unauthenticated } from '../../common/http/http.errors.js';
+import { ApiErrors } from '../../common/http/problem.js';
+import { SessionsPageDto } from './sessions.dto.js';
+import { SessionNotFound } from './sessions.errors.js';
+import { type Principal, SessionsService } from './sessions.service.js';
+
+@ApiTags('Users')
+@ApiBearerAuth()
+@Controller('users/me/sessions')
+export class DevicesController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  /** See where one is signed in. */
+  @Get()
+  @ApiErrors(Unauthenticated)
+  async list(@CurrentUser() { person, sessionId }: Principal): Promise<SessionsPageDto> {
+    return { items: await this.sessions.list(person.id, sessionId), nextCursor: null };
+  }
+
+  /** Sign out on one device, which may be this one. */
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiErrors(Unauthenticated, SessionNotFound)
+  end(@Param('id') id: string, @CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
+    return this.sessions.endDevice(id, { by, address });
+  }
+
+  /** Sign out everywhere but here. */
+  @Delete()
+  @HttpCode(204)
+  @ApiErrors(Unauthenticated)
+  endOthers(@CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
+    return this.sessions.endOtherDevices({ by, address });
+  }
+}
