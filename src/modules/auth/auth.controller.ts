@@ -5,6 +5,7 @@ import { type Asker, FromAsker } from '../../common/http/asker.js';
 import { RequestInvalid } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { Idempotent, IDEMPOTENCY_ERRORS } from '../../platform/idempotency/idempotent.decorator.js';
+import * as Addresses from '../addresses/addresses.errors.js';
 import * as Otp from '../otp/otp.errors.js';
 import {
   ChallengeDto,
@@ -24,11 +25,12 @@ import { CreatedWhenNew } from './created-when-new.js';
 export class AuthController {
   constructor(private readonly auth: AuthService) {}
 
-  /** Send a code to a phone. Known and unknown phones get the same answer; nobody is registered yet. */
+  /** Send a code to a phone or an e-mail address. Known and unknown ones get the same answer; nobody is registered yet. */
   @Post('request')
   @HttpCode(202)
   @Idempotent({ keptSeconds: 600 })
-  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.RegionNotAllowed, Otp.ResendTooSoon, Otp.TooManyMessages)
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Addresses.RegionNotAllowed, Addresses.EmailNotOffered)
+  @ApiErrors(Otp.ResendTooSoon, Otp.TooManyMessages)
   requestCode(@Body() body: RequestCodeDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
     return this.auth.requestCode(body, asker);
   }

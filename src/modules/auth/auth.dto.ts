@@ -1,18 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsChallengeId, IsOtpCode, IsPhoneText, IsRegion } from '../../common/http/fields.decorators.js';
-import type { PhoneInput } from '../otp/contacts.service.js';
+import { IsChallengeId, IsOtpCode } from '../../common/http/fields.decorators.js';
+import { ByPhoneOrEmail, ContactDto } from '../addresses/contact.dto.js';
 import type { Challenge, ChallengeStatus } from '../otp/otp.service.js';
 import { ProfileDto } from '../profiles/profile.dto.js';
-import type { CodeTyped } from './auth.service.js';
-import type { SignedIn } from './sign-in.js';
+import { RefreshedTokensDto } from '../sessions/sessions.dto.js';
+import type { CodeTyped, SignedIn } from './auth.service.js';
 
-export class RequestCodeDto implements PhoneInput {
-  @IsPhoneText()
-  phone!: string;
-
-  @IsRegion({ optional: true })
-  region?: string;
-}
+@ByPhoneOrEmail()
+export class RequestCodeDto extends ContactDto {}
 
 export class ChallengeIdDto {
   @IsChallengeId()
@@ -64,26 +59,7 @@ export class ChallengeStatusDto implements ChallengeStatus {
   resendAt!: Date | null;
 }
 
-export class TokensDto implements SignedIn {
-  @ApiProperty({ enum: ['Bearer'] })
-  tokenType!: 'Bearer';
-
-  /** A JWT for the header `Authorization: Bearer …`. */
-  @ApiProperty()
-  accessToken!: string;
-
-  /** Seconds the access token lasts. */
-  @ApiProperty({ type: 'integer', example: 900 })
-  expiresIn!: number;
-
-  /** Opaque; changes with every use. */
-  @ApiProperty()
-  refreshToken!: string;
-
-  /** Seconds the refresh token lasts when it is not used. */
-  @ApiProperty({ type: 'integer', example: 2592000 })
-  refreshExpiresIn!: number;
-
+export class TokensDto extends RefreshedTokensDto implements SignedIn {
   /** Whether this sign-in registered the person. */
   @ApiProperty()
   isNewUser!: boolean;

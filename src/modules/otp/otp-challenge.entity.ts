@@ -1,11 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What a code proves; it works for nothing else. */
-export type OtpPurpose = 'sign_in';
+export type OtpPurpose = 'sign_in' | 'registration' | 'password_reset' | 'contact_change';
 
 /** One request for a code. `id` is the hash of the secret its asker holds; the code itself is nowhere. */
 @Entity('otp_challenges')
-@Index('otp_challenges_open', ['contact', 'purpose'], { where: 'ended_at IS NULL' })
+@Index('otp_challenges_contact', ['contact', 'purpose'])
+@Index('otp_challenges_subject', ['subject'], { where: 'subject IS NOT NULL' })
 export class OtpChallenge {
   @PrimaryColumn('bytea')
   id!: Buffer;
@@ -54,4 +55,12 @@ export class OtpChallenge {
 
   @Column('text', { name: 'end_reason', nullable: true })
   endReason!: 'used' | 'replaced' | 'superseded' | null;
+
+  /** The person whose contact is being changed. */
+  @Column('uuid', { nullable: true })
+  subject!: string | null;
+
+  /** Hash of the password chosen at registration; it counts only once this challenge is used, and goes when it ends. */
+  @Column('text', { name: 'pending_password', nullable: true })
+  pendingPassword!: string | null;
 }

@@ -30,6 +30,12 @@ export class OtpCodes {
     return number.toString().padStart(LONGEST_CODE, '0').slice(-length);
   }
 
+  /** The code that a message tells, from the parameters it was queued with. */
+  ofMessage({ challenge, purpose, generation, length }: Readonly<Record<string, unknown>>): string {
+    const source = { purpose: String(purpose), generation: Number(generation) };
+    return this.derive({ ...source, challenge: Buffer.from(String(challenge), 'base64url') }, Number(length));
+  }
+
   matches(source: CodeSource, length: number, typed: string): boolean {
     return sameText(this.derive(source, length), typed);
   }

@@ -252,7 +252,7 @@ describe('A place for a challenge', () => {
   const live = async (count: number) => {
     const person = somebody();
     for (let asked = 0; asked < count; asked += 1) {
-      await world.otp.issue('sign_in', person.contact, somebody().asker);
+      await world.otp.issue('sign_in', { contact: person.contact, asker: somebody().asker });
       await world.clock.advance('21 s');
     }
     return person;

@@ -25,7 +25,7 @@ const wrongFor = (code: string) => code.replace(/\d/g, (digit) => String((Number
 /** Somebody who has asked for a code and knows it. */
 async function anAsker() {
   const { contact, asker } = somebody();
-  const challenge = await world.otp.issue('sign_in', contact, asker);
+  const challenge = await world.otp.issue('sign_in', { contact, asker });
   const { challengeId } = challenge;
   const code = await world.codeOf(challenge);
   const type = (typed: string, network: string = asker.network) =>
@@ -84,7 +84,7 @@ describe('A right code', () => {
   it('ends the challenges of the contact’s other askers', async () => {
     const { contact, code, type } = await anAsker();
     await world.clock.advance('21 s');
-    const other = await world.otp.issue('sign_in', contact, somebody().asker);
+    const other = await world.otp.issue('sign_in', { contact, asker: somebody().asker });
     await world.use(await type(code));
     expect((await world.otp.status(other.challengeId)).status).toBe('over');
   });
@@ -101,7 +101,7 @@ describe('A right code', () => {
     const left = [];
     while (left.length < 5) {
       await world.clock.advance('21 s');
-      left.push((await world.otp.issue('sign_in', contact, asker)).challengeId);
+      left.push((await world.otp.issue('sign_in', { contact, asker })).challengeId);
     }
     expect(left).not.toContain(challenge.challengeId);
   });

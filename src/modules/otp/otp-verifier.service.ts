@@ -14,6 +14,8 @@ export interface TypedCode {
   readonly code: string;
   /** The network it was typed on. */
   readonly network: string;
+  /** The person whose contact is being changed; a challenge of anybody else's is over for them. */
+  readonly subject?: string;
 }
 
 /** A right code, not yet used: {@link CONSUME_CODE} must still win the challenge. */
@@ -25,23 +27,35 @@ export interface RightCode {
   readonly network: string;
 }
 
+/** Either way the person is in. */
+const SIGNING_IN: readonly OtpPurpose[] = ['sign_in', 'registration'];
+
+/** The purposes whose challenges a success ends; what was asked for under the old password does not outlive it. */
+const ENDED_BY: Readonly<Record<OtpPurpose, readonly OtpPurpose[]>> = {
+  sign_in: SIGNING_IN,
+  registration: SIGNING_IN,
+  password_reset: [...SIGNING_IN, 'password_reset', 'contact_change'],
+  contact_change: ['contact_change'],
+};
+
 /**
- * Ends the challenge as used and the contact's others as superseded; offers `proven` (contact, charges), empty when it was used
- * or replaced meanwhile. Rows are locked in the order of their ids, so that several of one contact at once do not wait for each other:
+ * Ends the challenge as used and the contact's others as superseded; offers `proven` (contact, charges, pending_password), empty when
+ * it was used or replaced meanwhile. Rows are locked in the order of their ids, so that several of one contact at once do not wait for each other:
  * the first wins, the rest find theirs ended.
  */
 export const CONSUME_CODE: Fragment = {
   parameters: 4,
   ctes: `
    open AS MATERIALIZED (
-     SELECT id, generation FROM otp_challenges
-     WHERE contact = $2 AND purpose = $3 AND ended_at IS NULL ORDER BY id FOR UPDATE),
+     SELECT id, generation, pending_password FROM otp_challenges
+     WHERE contact = $2 AND purpose = ANY ($3::text[]) AND ended_at IS NULL ORDER BY id FOR UPDATE),
    ended AS (
      UPDATE otp_challenges challenge
-     SET ended_at = clock_now(), end_reason = CASE WHEN challenge.id = $1 THEN 'used' ELSE 'superseded' END
+     SET ended_at = clock_now(), end_reason = CASE WHEN challenge.id = $1 THEN 'used' ELSE 'superseded' END,
+       pending_password = NULL
      FROM open WHERE challenge.id = open.id AND EXISTS (SELECT FROM open WHERE id = $1 AND generation = $4)
-     RETURNING challenge.id, challenge.contact, challenge.charges),
-   proven AS (SELECT contact, charges FROM ended WHERE id = $1)`,
+     RETURNING challenge.id, challenge.contact, challenge.charges, open.pending_password),
+   proven AS (SELECT contact, charges, pending_password FROM ended WHERE id = $1)`,
 };
 
 /** Proving a code, in three steps: {@link OtpVerifier.check}, {@link CONSUME_CODE} in the story, {@link OtpVerifier.reward} after it. */
@@ -60,16 +74,21 @@ export class OtpVerifier {
   async check(typed: TypedCode, purposes: readonly OtpPurpose[]): Promise<RightCode> {
     const challenge = hashOfSecret(typed.challengeId);
     const wrongFromNetwork = this.limits.wrongFromNetwork(typed.network);
-    const counted = await this.database.first(COUNT, [challenge, purposes, wrongFromNetwork]);
+    const counted = await this.database.first(COUNT, [challenge, purposes, wrongFromNetwork, typed.subject ?? null]);
     if (!counted?.purpose) throw counted?.network_wait ? tooManyWrong(counted.network_wait) : new ChallengeOver();
     const source = { challenge, purpose: counted.purpose, generation: counted.generation };
     if (!this.codes.matches(source, counted.code_length, typed.code)) await this.refuse(source, counted, typed);
     return { ...source, contact: { channel: counted.channel, value: counted.contact }, network: typed.network };
   }
 
+  /** Gives back the attempt of a right code that could not be used for another reason. */
+  async forgive({ challenge }: RightCode): Promise<void> {
+    await this.database.run(FORGIVE, [challenge]);
+  }
+
   /** The values of {@link CONSUME_CODE} for a right code. */
   consumption({ challenge, purpose, generation, contact }: RightCode): unknown[] {
-    return [challenge, contact.value, purpose, generation];
+    return [challenge, contact.value, ENDED_BY[purpose], generation];
   }
 
   /** Remembers the network of a success, and gives its messages back to their limits: only unanswered ones count. Soon. */

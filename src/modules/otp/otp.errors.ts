@@ -51,38 +51,3 @@ export class TooManyWrongCodes extends DomainError {
     ru: 'Из вашей сети введено слишком много неверных кодов. Попробуйте позже.',
   };
 }
-
-export class RegionNotAllowed extends DomainError {
-  static readonly status = 422;
-  static readonly code = 'sms.region_not_allowed';
-  static readonly title = {
-    en: 'We do not send codes to phones of this country. Use a phone of a supported country.',
-    ru: 'Мы не отправляем коды на телефоны этой страны. Укажите телефон поддерживаемой страны.',
-  };
-}
-
-export class PhoneImpossible extends DomainError {
-  static readonly status = 422;
-  static readonly code = 'request.invalid';
-  static readonly title = {
-    en: 'No such phone number exists. Check its digits, or start it with + and the country code.',
-    ru: 'Такого номера не существует. Проверьте цифры или начните номер с + и кода страны.',
-  };
-
-  constructor() {
-    super({ errors: [{ field: 'phone', rule: 'phone', message: 'must be a phone number that can exist' }] });
-  }
-}
-
-export class PhoneNotMobile extends DomainError {
-  static readonly status = 422;
-  static readonly code = 'request.invalid';
-  static readonly title = {
-    en: 'This number cannot receive text messages. Use a mobile phone.',
-    ru: 'Этот номер не принимает СМС. Укажите мобильный телефон.',
-  };
-
-  constructor() {
-    super({ errors: [{ field: 'phone', rule: 'mobile', message: 'must be a mobile phone, not a landline' }] });
-  }
-}

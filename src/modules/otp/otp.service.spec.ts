@@ -24,7 +24,7 @@ const { challengeOver, tooSoon } = {
 /** Somebody who has just asked for a code. */
 async function anAsker() {
   const { contact, asker } = somebody();
-  const challenge = await world.otp.issue('sign_in', contact, asker);
+  const challenge = await world.otp.issue('sign_in', { contact, asker });
   return { contact, asker, challenge };
 }
 
@@ -51,7 +51,7 @@ describe('Asking for a code', () => {
   it('queues a message in the asker’s language that dies with the code, and wakes the courier', async () => {
     const { contact, asker } = somebody();
     const before = world.woken;
-    const challenge = await world.otp.issue('sign_in', contact, { ...asker, locale: 'ru' });
+    const challenge = await world.otp.issue('sign_in', { contact, asker: { ...asker, locale: 'ru' } });
     const message = await world.messageOf(challenge);
     expect(message).toMatchObject({ channel: 'sms', recipient: contact.value, locale: 'ru', state: 'queued' });
     expect(message.expiresAt).toEqual(challenge.expiresAt);
@@ -62,7 +62,10 @@ describe('Asking for a code', () => {
 
   it('by e-mail sends a longer code that lives ten minutes', async () => {
     const { asker } = somebody();
-    const challenge = await world.otp.issue('sign_in', { channel: 'email', value: 'ann@example.org' }, asker);
+    const challenge = await world.otp.issue('sign_in', {
+      contact: { channel: 'email', value: 'ann@example.org' },
+      asker,
+    });
     expect(challenge).toMatchObject({ channel: 'email', codeLength: 6, sentTo: 'a***@example.org' });
     expect(secondsBetween(challenge.resendAt, challenge.expiresAt)).toBe(540);
   });
@@ -70,9 +73,9 @@ describe('Asking for a code', () => {
   it('replaces the asker’s own challenge and leaves that of another network', async () => {
     const { contact, asker, challenge: first } = await anAsker();
     await world.clock.advance('21 s');
-    const elsewhere = await world.otp.issue('sign_in', contact, somebody().asker);
+    const elsewhere = await world.otp.issue('sign_in', { contact, asker: somebody().asker });
     await world.clock.advance('21 s');
-    await world.otp.issue('sign_in', contact, asker);
+    await world.otp.issue('sign_in', { contact, asker });
     expect(await statusOf(first.challengeId)).toBe('over');
     expect(await statusOf(elsewhere.challengeId)).toBe('queued');
   });
@@ -81,9 +84,9 @@ describe('Asking for a code', () => {
     const { contact, asker, challenge } = await anAsker();
     const old = await world.messageOf(challenge);
     await world.clock.advance('21 s');
-    const elsewhere = await world.otp.issue('sign_in', contact, somebody().asker);
+    const elsewhere = await world.otp.issue('sign_in', { contact, asker: somebody().asker });
     await world.clock.advance('21 s');
-    const again = await world.otp.issue('sign_in', contact, asker);
+    const again = await world.otp.issue('sign_in', { contact, asker });
     expect(await world.sql('SELECT state FROM messages WHERE id = $1', [old.id])).toEqual([{ state: 'expired' }]);
     expect(await world.messageOf(elsewhere)).toMatchObject({ state: 'queued' });
     expect(await world.messageOf(again)).toMatchObject({ state: 'queued' });
@@ -92,19 +95,19 @@ describe('Asking for a code', () => {
   it('takes nothing from the limits when it could not be written', async () => {
     const { contact, asker } = somebody();
     const before = world.woken;
-    await expect(world.otp.issue('sign_in', contact, { ...asker, locale: null as never })).rejects.toThrow();
+    await expect(world.otp.issue('sign_in', { contact, asker: { ...asker, locale: null as never } })).rejects.toThrow();
     expect(world.woken).toBe(before);
-    await expect(world.otp.issue('sign_in', contact, asker)).resolves.toBeDefined();
+    await expect(world.otp.issue('sign_in', { contact, asker })).resolves.toBeDefined();
   });
 
   it('makes longer codes where somebody guesses about the contact, wherever that comes from', async () => {
     const { contact, asker } = somebody();
     const guess = () => world.limits.countWrong(world.limits.wrongCodeKeys(contact.value, somebody().asker.network));
     for (let time = 0; time < 9; time += 1) await guess();
-    expect((await world.otp.issue('sign_in', contact, asker)).codeLength).toBe(4);
+    expect((await world.otp.issue('sign_in', { contact, asker })).codeLength).toBe(4);
     await guess();
     await world.clock.advance('21 s');
-    const challenge = await world.otp.issue('sign_in', contact, asker);
+    const challenge = await world.otp.issue('sign_in', { contact, asker });
     expect(challenge.codeLength).toBe(8);
     expect(await world.codeOf(challenge)).toMatch(/^\d{8}$/);
   });
@@ -113,9 +116,9 @@ describe('Asking for a code', () => {
     const { asker, challenge } = await anAsker();
     const guess = () => world.limits.countWrong(world.limits.wrongCodeKeys(somebody().contact.value, asker.network));
     for (let time = 0; time < 4; time += 1) await guess();
-    expect((await world.otp.issue('sign_in', somebody().contact, asker)).codeLength).toBe(4);
+    expect((await world.otp.issue('sign_in', { contact: somebody().contact, asker })).codeLength).toBe(4);
     await guess();
-    expect((await world.otp.issue('sign_in', somebody().contact, asker)).codeLength).toBe(8);
+    expect((await world.otp.issue('sign_in', { contact: somebody().contact, asker })).codeLength).toBe(8);
     await world.clock.advance('61 s');
     expect((await world.otp.resend(challenge.challengeId, asker)).codeLength).toBe(8);
   });
@@ -194,7 +197,7 @@ describe('Asking again', () => {
     const { contact, asker, challenge } = await anAsker();
     await world.clock.advance('61 s');
     await world.otp.resend(challenge.challengeId, asker);
-    await expect(world.otp.issue('sign_in', contact, somebody().asker)).rejects.toMatchObject(tooSoon);
+    await expect(world.otp.issue('sign_in', { contact, asker: somebody().asker })).rejects.toMatchObject(tooSoon);
   });
 
   it('is refused for a challenge that has expired, or never was', async () => {
@@ -221,7 +224,7 @@ describe('Asking again', () => {
     await world.sql(`CREATE TRIGGER test_end BEFORE UPDATE ON otp_challenges FOR EACH ROW EXECUTE FUNCTION test_end()`);
     await expect(world.otp.resend(challenge.challengeId, asker)).rejects.toMatchObject(challengeOver);
     await world.sql('DROP TRIGGER test_end ON otp_challenges');
-    await expect(world.otp.issue('sign_in', contact, somebody().asker)).resolves.toBeDefined();
+    await expect(world.otp.issue('sign_in', { contact, asker: somebody().asker })).resolves.toBeDefined();
   });
 });
 
@@ -284,9 +287,9 @@ describe('How a challenge fares', () => {
 it('Several askers of a contact are three at most', async () => {
   const { contact } = somebody();
   for (const { asker } of [somebody(), somebody(), somebody()]) {
-    await world.otp.issue('sign_in', contact, asker);
+    await world.otp.issue('sign_in', { contact, asker });
     await world.clock.advance('21 s');
   }
-  const refused = world.otp.issue('sign_in', contact, somebody().asker);
+  const refused = world.otp.issue('sign_in', { contact, asker: somebody().asker });
   await expect(refused).rejects.toMatchObject({ name: TooManyMessages.name });
 });

@@ -11,7 +11,16 @@ import type { OtpPurpose } from './otp-challenge.entity.js';
 import { OtpCodes } from './otp-codes.js';
 import { type Charge, OtpLimits } from './otp-limits.service.js';
 import { ChallengeOver, ResendTooSoon } from './otp.errors.js';
-import { FIND, type FoundRow, LADDER_SECONDS, OPEN, type OpenedRow, OTP_TEMPLATE, RENEW } from './otp.statements.js';
+import {
+  FIND,
+  type FoundRow,
+  LADDER_SECONDS,
+  type NewlyOpenedRow,
+  OPEN,
+  type OpenedRow,
+  OTP_TEMPLATE,
+  RENEW,
+} from './otp.statements.js';
 
 const LIFE_SECONDS = { sms: 300, email: 600 };
 /** Ends of a message after which the person need not wait for the ladder: it was not, or perhaps not, sent. */
@@ -21,6 +30,12 @@ const LOST = new Set(['failed', 'expired', 'ambiguous', 'undelivered']);
 export interface OtpAsker {
   readonly network: string;
   readonly locale: Locale;
+}
+
+/** Where a code goes, and who asks for it. */
+export interface OtpRecipient {
+  readonly contact: Contact;
+  readonly asker: OtpAsker;
 }
 
 export interface Challenge {
@@ -40,9 +55,12 @@ export interface ChallengeStatus {
   readonly resendAt: Date | null;
 }
 
-interface Replacing {
-  /** The message of the asker's own challenge that was replaced. */
-  readonly replaced: string | null;
+/** What a challenge carries beside its contact. */
+export interface Carried {
+  /** The person whose contact is being changed. */
+  readonly subject?: string;
+  /** Makes the hash of a password that counts once the code is given. Called only when a message may be sent: hashing is dear. */
+  readonly hashPassword?: () => Promise<string>;
 }
 
 interface Draft {
@@ -66,27 +84,19 @@ export class OtpService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.renderer.supply(OTP_TEMPLATE, ({ challenge, purpose, generation, length }) => ({
-      code: this.codes.derive(
-        {
-          challenge: Buffer.from(String(challenge), 'base64url'),
-          purpose: String(purpose),
-          generation: Number(generation),
-        },
-        Number(length),
-      ),
-    }));
+    this.renderer.supply(OTP_TEMPLATE, (params) => ({ code: this.codes.ofMessage(params) }));
   }
 
   /**
    * Opens a challenge and sends its code; replaces the asker's own earlier one and leaves other askers' alone.
    * @throws ResendTooSoon, TooManyMessages
    */
-  async issue(purpose: OtpPurpose, contact: Contact, asker: OtpAsker): Promise<Challenge> {
+  async issue(purpose: OtpPurpose, to: OtpRecipient, carried: Carried = {}): Promise<Challenge> {
+    const { contact, asker } = to;
     const challengeId = newSecret();
     const charge = await this.limits.charge(contact, asker.network, { placeFor: purpose });
     const draft = { id: hashOfSecret(challengeId), purpose, contact, asker, charge };
-    const opened = await this.write(draft, () => this.open(draft));
+    const opened = await this.write(draft, () => this.open(draft, carried));
     if (!opened) throw new Error('a challenge was not written');
     if (opened.replaced) await this.messages.withdraw(contact.channel, opened.replaced);
     return challengeOf(challengeId, contact, opened);
@@ -127,18 +137,20 @@ export class OtpService implements OnModuleInit {
     try {
       written = await statement();
     } finally {
-      if (written) this.messages.wakeCourier();
+      if (written) this.messages.wakeCourier(draft.contact.channel);
       else await this.limits.cancel(draft.charge);
     }
     return written;
   }
 
-  private open({ id, purpose, contact, asker, charge }: Draft): Promise<(OpenedRow & Replacing) | undefined> {
+  private async open(draft: Draft, { subject, hashPassword }: Carried): Promise<NewlyOpenedRow | undefined> {
+    const { id, purpose, contact, asker, charge } = draft;
+    const pendingPassword = await hashPassword?.();
     const wrong = this.limits.wrongCodeKeys(contact.value, asker.network);
     return this.database.first(OPEN, [
       ...[id, purpose, contact.channel, contact.value, this.limits.subject(asker.network)],
       ...[this.usualLength(contact), wrong.contact, wrong.network, newId(), [charge.share]],
-      ...[LIFE_SECONDS[contact.channel], asker.locale],
+      ...[LIFE_SECONDS[contact.channel], asker.locale, subject ?? null, pendingPassword ?? null],
     ]);
   }
 

@@ -53,22 +53,28 @@ const WRITTEN_COLUMNS = 'generation, code_length, resend_at, expires_at';
  * gives the right code in the end has answered them all.
  */
 const OPENING: Fragment = {
-  parameters: 12,
+  parameters: 14,
   ctes: `
    replaced AS (
-     UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced'
+     UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced', pending_password = NULL
      WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5
      RETURNING message_id, CASE WHEN created_at > clock_now() - interval '1 hour' THEN charges END AS charges),
    written AS (
-     INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, resend_at, expires_at)
+     INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, resend_at, expires_at,
+       subject, pending_password)
      SELECT $1, $2, $3, $4, $5, ${codeLength('$6::int', '$7', '$8')}, $9,
        $10::bytea[] || (SELECT charges FROM replaced LIMIT 1),
-       clock_now() + ${ladder('1')}, clock_now() + make_interval(secs => $11)
+       clock_now() + ${ladder('1')}, clock_now() + make_interval(secs => $11), $13::uuid, $14::text
      RETURNING *),
    ${newMessage('$1', '$9', '$12')}`,
 };
 
-export const OPEN = compose<OpenedRow & { readonly replaced: string | null }>(
+export interface NewlyOpenedRow extends OpenedRow {
+  /** The message of the asker's own challenge that was replaced. */
+  readonly replaced: string | null;
+}
+
+export const OPEN = compose<NewlyOpenedRow>(
   'otp.open',
   [OPENING, ENQUEUE],
   `SELECT ${WRITTEN_COLUMNS}, (SELECT message_id FROM replaced LIMIT 1) AS replaced FROM written`,
@@ -156,7 +162,7 @@ export const COUNT = statement<CountedRow>(
   `WITH network AS (SELECT ${secondsUntilFree('$3', WRONG_FROM_NETWORK)} AS wait),
    counted AS (
      UPDATE otp_challenges challenge SET attempts = attempts + 1
-     WHERE id = $1 AND purpose = ANY ($2::text[]) AND ${live('challenge')}
+     WHERE id = $1 AND purpose = ANY ($2::text[]) AND subject IS NOT DISTINCT FROM $4 AND ${live('challenge')}
        AND (SELECT wait FROM network) IS NULL
      RETURNING purpose, channel, contact, generation, code_length, attempts)
    SELECT network.wait AS network_wait, counted.*
@@ -168,6 +174,24 @@ export const countChecks = (checks: string, wrong: string): string =>
   `INSERT INTO otp_check_stats AS stats (minute, checks, wrong)
    SELECT date_trunc('minute', clock_now()), ${checks}::int, ${wrong}::int
    ON CONFLICT (minute) DO UPDATE SET checks = stats.checks + excluded.checks, wrong = stats.wrong + excluded.wrong`;
+
+/** Ends what waits for a code at these contacts or for this person, whatever it is for; locks in the order of {@link CONSUME_CODE}. */
+export const END_LIVE = statement(
+  'otp.end_live',
+  `WITH open AS MATERIALIZED (
+     SELECT id FROM otp_challenges
+     WHERE (contact = ANY ($1::text[]) OR subject = $2) AND ended_at IS NULL ORDER BY id FOR UPDATE)
+   UPDATE otp_challenges challenge SET ended_at = clock_now(), end_reason = 'superseded', pending_password = NULL
+   FROM open WHERE challenge.id = open.id`,
+);
+
+/** Forgets that a contact was ever written to, and from which networks it signed in. */
+export const FORGET = statement(
+  'otp.forget',
+  `WITH known AS (DELETE FROM otp_known_networks WHERE contact = $2),
+   doomed AS MATERIALIZED (SELECT id FROM otp_challenges WHERE contact = $1 ORDER BY id FOR UPDATE)
+   DELETE FROM otp_challenges USING doomed WHERE otp_challenges.id = doomed.id`,
+);
 
 export const FORGIVE = statement(
   'otp.forgive',

@@ -4,10 +4,8 @@ import { isUUID } from 'class-validator';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Clock } from '../../common/clock.js';
 import { SessionConfig } from '../../config/config.js';
-import { type AccessClaims, AccessTokens } from '../sessions/access-tokens.service.js';
 import { type Principal, SessionsService } from '../sessions/sessions.service.js';
-
-const SKEW_SECONDS = 60;
+import { type AccessClaims, AccessTokens, SKEW_SECONDS } from '../tokens/access-tokens.service.js';
 
 const isId = (claim: unknown): claim is string => typeof claim === 'string' && isUUID(claim);
 

@@ -1,0 +1,49 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Public } from '../../common/http/access.decorators.js';
+import { type Asker, FromAsker } from '../../common/http/asker.js';
+import { RequestInvalid } from '../../common/http/http.errors.js';
+import { ApiErrors } from '../../common/http/problem.js';
+import { IDEMPOTENCY_ERRORS, Idempotent } from '../../platform/idempotency/idempotent.decorator.js';
+import { EmailNotOffered, RegionNotAllowed } from '../addresses/addresses.errors.js';
+import { ChallengeDto } from '../auth/auth.dto.js';
+import { Blocked } from '../auth/auth.errors.js';
+import { AuthService } from '../auth/auth.service.js';
+import * as Otp from '../otp/otp.errors.js';
+import { HashingBusy } from '../passwords/passwords.errors.js';
+import { ForgotPasswordDto, ResetPasswordDto } from './credentials.dto.js';
+import { PasswordReset } from './password-reset.service.js';
+
+@ApiTags('Auth')
+@Public()
+@Controller('auth/password')
+export class ForgottenPasswordController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly passwordReset: PasswordReset,
+  ) {}
+
+  /** Send a code that sets a new password. A message goes out whether or not anybody has the contact. */
+  @Post('forgot')
+  @HttpCode(202)
+  @Idempotent({ keptSeconds: 600 })
+  @ApiErrors(
+    ...IDEMPOTENCY_ERRORS,
+    RequestInvalid,
+    RegionNotAllowed,
+    EmailNotOffered,
+    Otp.ResendTooSoon,
+    Otp.TooManyMessages,
+  )
+  forgot(@Body() body: ForgotPasswordDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
+    return this.auth.requestCode(body, asker, 'password_reset');
+  }
+
+  /** Set a new password by the code. Ends every session and outstanding code; registers whoever has no account yet. */
+  @Post('reset')
+  @HttpCode(204)
+  @ApiErrors(RequestInvalid, Otp.CodeWrong, Otp.ChallengeOver, Otp.TooManyWrongCodes, Blocked, HashingBusy)
+  reset(@Body() body: ResetPasswordDto, @FromAsker() asker: Asker): Promise<void> {
+    return this.passwordReset.reset(body, asker);
+  }
+}

@@ -1,0 +1,39 @@
+import { IsNewPassword, IsRegion, IsTypedPassword, textField } from '../../common/http/fields.decorators.js';
+import { ByPhoneOrEmail, ContactDto } from '../addresses/contact.dto.js';
+import type { TypedCredentials } from './login.service.js';
+import type { Registration } from './registration.service.js';
+
+/** The longest e-mail address. */
+const LONGEST_NAME = 254;
+
+@ByPhoneOrEmail()
+export class RegisterDto extends ContactDto implements Registration {
+  @IsNewPassword()
+  password!: string;
+}
+
+export class LoginDto implements TypedCredentials {
+  @IsTypedName()
+  username!: string;
+
+  @IsTypedPassword()
+  password!: string;
+
+  @IsRegion({ optional: true })
+  region?: string;
+}
+
+/** Any text passes: what is nobody's name has the answer of a wrong password, and a wrong form must not stand out from it. */
+function IsTypedName(): PropertyDecorator {
+  return textField({
+    rule: 'typedName',
+    message: 'Type your phone number, e-mail address or username.',
+    accepts: (text) => text.length > 0 && [...text].length <= LONGEST_NAME,
+    schema: {
+      description: 'A phone number as people type it, an e-mail address, or a username.',
+      example: 'anna_92',
+      minLength: 1,
+      maxLength: LONGEST_NAME,
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import { HashingBusy } from './passwords.errors.js';
+
+export interface HashingLimits {
+  /** How many run at once. */
+  readonly parallelism: number;
+  readonly longestWaitMs: number;
+  /** What one piece of work takes, until it has been seen. */
+  readonly typicalMs: number;
+}
+
+/** How much the newest duration counts in the average. */
+const WEIGHT = 1 / 8;
+
+/** A short queue in front of dear work: first come, first served, and whoever could not be in time is told at once. */
+export class HashingQueue {
+  /** In the order of coming; each is called when its turn has come. */
+  private readonly waiting = new Set<() => void>();
+  private running = 0;
+  private typicalMs: number;
+
+  constructor(private readonly limits: HashingLimits) {
+    this.typicalMs = limits.typicalMs;
+  }
+
+  /**
+   * The result of `work`, which is not started when it would have to wait too long.
+   * @throws HashingBusy
+   */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    await this.turn();
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.typicalMs += (performance.now() - startedAt - this.typicalMs) * WEIGHT;
+      this.handOver();
+    }
+  }
+
+  private async turn(): Promise<void> {
+    const { parallelism, longestWaitMs } = this.limits;
+    if (this.running < parallelism) {
+      this.running += 1;
+      return;
+    }
+    const expectedWaitMs = ((this.waiting.size + 1) * this.typicalMs) / parallelism;
+    if (expectedWaitMs > longestWaitMs) throw new HashingBusy();
+    await this.waitFor(longestWaitMs);
+  }
+
+  private waitFor(longestWaitMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const enter = (): void => {
+        clearTimeout(giveUp);
+        resolve();
+      };
+      const giveUp = setTimeout(() => {
+        this.waiting.delete(enter);
+        reject(new HashingBusy());
+      }, longestWaitMs);
+      this.waiting.add(enter);
+    });
+  }
+
+  /** The place of one that is done belongs to the next, so nobody who comes in between can take it. */
+  private handOver(): void {
+    const [next] = this.waiting;
+    if (!next) {
+      this.running -= 1;
+      return;
+    }
+    this.waiting.delete(next);
+    next();
+  }
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { deriveKey, keyedHash } from '../../common/crypto.js';
+import type { LimitPolicy } from '../../common/domain-error.js';
+import { SecretConfig } from '../../config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { statement } from '../../platform/database/statement.js';
+import { RateLimiter, refunding } from '../../platform/rate-limit/rate-limiter.js';
+import { CodeRequired, TooManyPasswordFailures } from './passwords.errors.js';
+
+const HOUR = 3_600;
+const FROM_NETWORK_FOR_ACCOUNT: LimitPolicy = { name: 'password-account', quota: 10, windowSeconds: HOUR };
+const FROM_NETWORK: LimitPolicy = { name: 'password-network', quota: 30, windowSeconds: HOUR };
+/** Wrong passwords in a row that an account takes, from wherever (NIST SP 800-63B §3.2.2). */
+const IN_A_ROW = 100;
+
+/** Whose password is tried: a person's, or that of a name which nobody has. */
+export type AttemptedAccount = { readonly personId: string } | { readonly unknownName: string };
+
+const COUNT = statement<{ inARow: number }>(
+  'passwords.count_attempt',
+  `INSERT INTO password_failures AS failures (account, in_a_row, last_at)
+   SELECT $1, 1, clock_now() FROM set_config('synchronous_commit', 'off', true)
+   ON CONFLICT (account) DO UPDATE SET in_a_row = failures.in_a_row + 1, last_at = clock_now()
+   WHERE failures.in_a_row < ${IN_A_ROW} RETURNING in_a_row AS "inARow"`,
+);
+
+const SUCCEED = statement(
+  'passwords.attempt_succeeded',
+  `WITH forgiven AS (DELETE FROM password_failures WHERE account = $2) SELECT ${refunding('$1')}`,
+);
+
+const CANCEL = statement(
+  'passwords.attempt_cancelled',
+  `WITH uncounted AS (UPDATE password_failures SET in_a_row = greatest(in_a_row - 1, 0) WHERE account = $2)
+   SELECT ${refunding('$1')}`,
+);
+
+const FORGIVE = statement(
+  'passwords.forgive',
+  `DELETE FROM password_failures USING set_config('synchronous_commit', 'off', true) WHERE account = $1`,
+);
+
+/**
+ * How often passwords may be guessed. An attempt counts as a failure from its start, so that any number of guesses at once
+ * stays within the limits, and is given back when it was none.
+ */
+@Injectable()
+export class PasswordAttempts {
+  private readonly hashKey: Buffer;
+
+  constructor(
+    private readonly limiter: RateLimiter,
+    private readonly database: Database,
+    secret: SecretConfig,
+  ) {
+    this.hashKey = deriveKey(secret.appSecret, 'password-failures');
+  }
+
+  /**
+   * Compares by `compare`, which answers whether the password is right, unless there were too many failures. Call it outside
+   * transactions.
+   * @throws TooManyPasswordFailures, CodeRequired
+   */
+  async attempt(account: AttemptedAccount, network: string, compare: () => Promise<boolean>): Promise<boolean> {
+    const stored = this.stored(account);
+    const taken = await this.take(stored, network);
+    const counted = await this.database.first(COUNT, [stored]);
+    if (!counted) {
+      await this.limiter.refund(taken);
+      throw new CodeRequired();
+    }
+    try {
+      const right = await compare();
+      if (right) await this.database.run(SUCCEED, [taken, stored]);
+      return right;
+    } catch (error) {
+      await this.database.run(CANCEL, [taken, stored]);
+      throw error;
+    }
+  }
+
+  /** Begins to count anew, after somebody proved to be the person in another way. */
+  async forgive(personId: string): Promise<void> {
+    await this.database.run(FORGIVE, [this.stored({ personId })]);
+  }
+
+  private async take(account: Buffer, network: string): Promise<Buffer[]> {
+    const limits = [
+      {
+        key: this.limiter.key('password-account', `${account.toString('hex')} ${network}`),
+        policy: FROM_NETWORK_FOR_ACCOUNT,
+      },
+      { key: this.limiter.key('password-network', network), policy: FROM_NETWORK },
+    ];
+    const refusal = await this.limiter.take(limits);
+    if (refusal) throw new TooManyPasswordFailures(refusal);
+    return limits.map(({ key }) => key);
+  }
+
+  private stored(account: AttemptedAccount): Buffer {
+    return 'personId' in account
+      ? keyedHash(this.hashKey, 'person', account.personId)
+      : keyedHash(this.hashKey, 'name', account.unknownName);
+  }
+}

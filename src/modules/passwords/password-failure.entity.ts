@@ -1,0 +1,15 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Wrong passwords in a row for an account, or for a name that nobody has. */
+@Entity('password_failures')
+export class PasswordFailure {
+  /** Keyed hash of the account. */
+  @PrimaryColumn('bytea')
+  account!: Buffer;
+
+  @Column('int', { name: 'in_a_row' })
+  inARow!: number;
+
+  @Column('timestamptz', { name: 'last_at' })
+  lastAt!: Date;
+}

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { PasswordAttempts } from './password-attempts.service.js';
+import { PasswordFailure } from './password-failure.entity.js';
+import { PasswordHasher } from './password-hasher.service.js';
+import { PasswordPolicy } from './password-policy.service.js';
+import { Password } from './password.entity.js';
+import { PasswordsService } from './passwords.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Password, PasswordFailure])],
+  providers: [PasswordsService, PasswordHasher, PasswordPolicy, PasswordAttempts],
+  exports: [PasswordsService, PasswordHasher, PasswordPolicy, PasswordAttempts],
+})
+export class PasswordsModule {}
