@@ -1,9 +1,10 @@
 import { Writable } from 'node:stream';
-import { Body, Controller, type DynamicModule, Get, Module, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, type DynamicModule, Get, Module, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, ValidateNested } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
 import { Public } from '../../src/common/http/access.decorators.js';
 import { type Asker, FromAsker } from '../../src/common/http/asker.js';
 import { IsChallengeId, IsOtpCode, IsPhoneText, IsRegion } from '../../src/common/http/fields.decorators.js';
@@ -11,6 +12,7 @@ import { RequestInvalid } from '../../src/common/http/http.errors.js';
 import { HttpConfig } from '../../src/config/config.js';
 import { setUpHttpEdge } from '../../src/platform/http-edge/edge.js';
 import { createFastifyAdapter } from '../../src/platform/http-edge/fastify.js';
+import { FromUpload, TakesUpload } from '../../src/platform/http-edge/uploads.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 
@@ -61,7 +63,10 @@ const FAULTS: Record<string, unknown> = {
 
 @Public()
 @Controller('sample')
-class SampleController {
+export class SampleController {
+  /** What came of a file that was asked for when its sender had gone. */
+  late?: Promise<Buffer>;
+
   @Post()
   take(@Body() body: Sample): Sample {
     return body;
@@ -70,6 +75,27 @@ class SampleController {
   @Post('code')
   check(@Body() body: Code): Code {
     return body;
+  }
+
+  @Put('upload')
+  @TakesUpload('picture')
+  async upload(@FromUpload() read: () => Promise<Buffer>): Promise<object> {
+    return { bytes: (await read()).length };
+  }
+
+  /** Refuses whoever uploads before anything is read, as a guard does. */
+  @Put('closed')
+  @TakesUpload('picture')
+  closed(): never {
+    throw new RequestInvalid();
+  }
+
+  @Put('late')
+  @TakesUpload('picture')
+  async readLate(@FromUpload() read: () => Promise<Buffer>, @Req() request: FastifyRequest): Promise<object> {
+    await new Promise((resolve) => request.raw.once('close', resolve));
+    this.late = read();
+    return { bytes: (await this.late).length };
   }
 
   @Get('asker')

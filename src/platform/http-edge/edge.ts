@@ -8,6 +8,7 @@ import { observeRequests } from '../observability/request-log.js';
 import { endConnectionsWhenClosing } from './closing.js';
 import { refuseWrongMethods } from './methods.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { takeUploads } from './uploads.js';
 
 /** What a browser may read of an answer from another origin. */
 const EXPOSED = ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Location'];
@@ -20,6 +21,7 @@ export async function setUpHttpEdge(app: NestFastifyApplication, logger: JsonLog
   observeRequests(instance, { logger, metrics: app.get(Metrics) });
   await addSecurityHeaders(instance, config);
   refuseWrongMethods(instance);
+  takeUploads(instance);
   endConnectionsWhenClosing(instance);
   if (config.corsOrigins.length > 0) {
     app.enableCors({

@@ -1,0 +1,63 @@
+import sharp, { type SharpOptions } from 'sharp';
+import { PictureTypeUnsupported, PictureUnreadable, TooManyPixels } from './avatars.errors.js';
+import { Gate } from './gate.js';
+
+const SIDE = 256;
+const MAX_PIXELS = 25_000_000;
+const TIMEOUT_SECONDS = 5;
+
+/** What a file of each kind begins with: libvips is shown nothing else. */
+const KINDS = [/^\x89PNG\r\n\x1a\n/, /^\xff\xd8\xff/, /^RIFF[^]{4}WEBP/];
+const LONGEST_BEGINNING = 12;
+
+/**
+ * `pages`: of an animation the first picture. `failOn`: half a picture is refused, while a camera's oddities pass.
+ * `sequentialRead`: rows are read as they are needed, so most pictures never stand in memory whole.
+ */
+const READING: SharpOptions = { pages: 1, failOn: 'error', sequentialRead: true, limitInputPixels: MAX_PIXELS };
+
+// Of libvips, only what is needed: these three readers, one thread for a picture, and nothing kept between pictures.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadPngBuffer', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer'],
+});
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** The worst picture within the limits takes 0.3 s and 100 MB: two at once leave room for everything else. */
+const gate = new Gate({ atOnce: 2, waiting: 16, patienceMs: 5_000 });
+
+/**
+ * A picture of anybody's as an avatar: WebP, 256 × 256, upright, its middle; without metadata, so without the place where it
+ * was taken. Refuses what is no PNG, JPEG or WebP, is damaged or has more than 25 megapixels; throws `PicturesBusy` when too
+ * many others are being made.
+ */
+export async function toAvatar(file: Buffer): Promise<Buffer> {
+  const beginning = file.toString('latin1', 0, LONGEST_BEGINNING);
+  if (!KINDS.some((kind) => kind.test(beginning))) throw new PictureTypeUnsupported();
+  return gate.through(() =>
+    readable(async () => {
+      await refuseHuge(file);
+      return sharp(file, READING)
+        .autoOrient()
+        .resize(SIDE, SIDE, { fit: 'cover' })
+        .timeout({ seconds: TIMEOUT_SECONDS })
+        .webp()
+        .toBuffer();
+    }),
+  );
+}
+
+/** By what the file says of itself, before any pixel is read. */
+async function refuseHuge(file: Buffer): Promise<void> {
+  const { width, height } = await sharp(file, { ...READING, limitInputPixels: false }).metadata();
+  if (width * height > MAX_PIXELS) throw new TooManyPixels();
+}
+
+async function readable<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof TooManyPixels ? error : new PictureUnreadable({ cause: error });
+  }
+}
