@@ -1,6 +1,19 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
+import { NoticesModule } from '../notices/notices.module.js';
+import { PasswordsModule } from '../passwords/passwords.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsersModule } from '../users/users.module.js';
+import { AccountExport } from './account-export.service.js';
 import { AccountController } from './account.controller.js';
+import { AccountService } from './account.service.js';
 
-@Module({ imports: [ProfilesModule], controllers: [AccountController] })
+/** What people do with their own account. */
+@Module({
+  imports: [UsersModule, SessionsModule, PasswordsModule, ProfilesModule, MessagesModule, AuditModule, NoticesModule],
+  controllers: [AccountController],
+  providers: [AccountService, AccountExport],
+})
 export class AccountModule {}

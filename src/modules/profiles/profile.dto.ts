@@ -14,6 +14,7 @@ export class ProfileDto implements Profile {
   @ApiProperty({ type: String, nullable: true, example: 'anna@example.com' })
   email!: string | null;
 
+  /** A name to sign in by, beside the contacts. */
   @ApiProperty({ type: String, nullable: true, example: 'anna_92' })
   username!: string | null;
 
@@ -26,6 +27,7 @@ export class ProfileDto implements Profile {
   @ApiProperty({ type: String, nullable: true, example: 'Kazan' })
   city!: string | null;
 
+  /** The number of a Telegram account, or its name with @. */
   @ApiProperty({ type: String, nullable: true, example: '12345678' })
   telegramId!: string | null;
 

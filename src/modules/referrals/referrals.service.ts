@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DatabaseError } from 'pg';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
+import { Events } from '../../platform/events/events.js';
+import { PersonErased } from '../users/users.events.js';
 import { newInviteCode } from './invite-code.js';
 
 /**
@@ -28,10 +30,28 @@ const ACTIVE = statement<{ code: string }>(
   'SELECT code FROM referral_links WHERE user_id = $1 AND retired_at IS NULL',
 );
 
+const ACTIVE_OF = statement<{ userId: string; code: string }>(
+  'referrals.active_of',
+  'SELECT user_id AS "userId", code FROM referral_links WHERE user_id = ANY ($1::uuid[]) AND retired_at IS NULL',
+);
+
+const RETIRE = statement(
+  'referrals.retire',
+  'UPDATE referral_links SET retired_at = clock_now() WHERE user_id = $1 AND retired_at IS NULL',
+);
+
 /** Invite codes: everyone owns one. */
 @Injectable()
-export class ReferralsService {
-  constructor(private readonly database: Database) {}
+export class ReferralsService implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+  ) {}
+
+  /** The row of a retired code stays, so that nobody is ever given it again. */
+  onModuleInit(): void {
+    this.events.on(PersonErased, async ({ personId }) => void (await this.database.run(RETIRE, [personId])));
+  }
 
   /** The values of {@link MINT_INVITE_CODE}, drawn anew at each call. */
   minting(): unknown[] {
@@ -43,5 +63,11 @@ export class ReferralsService {
     const link = await this.database.first(ACTIVE, [userId]);
     if (!link) throw new Error('a person has no invite code');
     return link.code;
+  }
+
+  /** The invite codes of several people, by their ids. */
+  async inviteCodesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const links = await this.database.run(ACTIVE_OF, [userIds]);
+    return new Map(links.map(({ userId, code }) => [userId, code]));
   }
 }

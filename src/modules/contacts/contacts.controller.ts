@@ -1,0 +1,61 @@
+import { Body, Controller, Delete, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { FreshSignIn, ReauthenticationDto } from '../../common/http/access.decorators.js';
+import { RequestInvalid } from '../../common/http/http.errors.js';
+import { ApiErrors } from '../../common/http/problem.js';
+import { Idempotent, IDEMPOTENCY_ERRORS } from '../../platform/idempotency/idempotent.decorator.js';
+import * as Addresses from '../addresses/addresses.errors.js';
+import { ChallengeDto } from '../auth/auth.dto.js';
+import * as Otp from '../otp/otp.errors.js';
+import { PROVING_ERRORS } from '../passwords/passwords.errors.js';
+import { ProfileDto } from '../profiles/profile.dto.js';
+import { ProfilesService } from '../profiles/profiles.service.js';
+import { ContactTaken, LastContact, UserNotFound } from '../users/users.errors.js';
+import { FromChanger } from './changer.decorators.js';
+import type { Changer } from './contact-aftermath.service.js';
+import { ContactChanges } from './contact-changes.service.js';
+import { ConfirmContactDto, ContactColumnDto, NewContactDto } from './contacts.dto.js';
+import { NoSuchContact } from './contacts.errors.js';
+import { NewContacts } from './new-contacts.service.js';
+
+@ApiTags('Users')
+@Controller('users/me/contacts')
+export class ContactsController {
+  constructor(
+    private readonly newContacts: NewContacts,
+    private readonly changes: ContactChanges,
+    private readonly profiles: ProfilesService,
+  ) {}
+
+  /** Ask for another phone or e-mail address. A code goes to the new one, whether somebody has it or not. */
+  @Post()
+  @HttpCode(202)
+  @FreshSignIn()
+  @Idempotent({ keptSeconds: 600 })
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, ...PROVING_ERRORS)
+  @ApiErrors(Addresses.RegionNotAllowed, Addresses.EmailNotOffered, Otp.ResendTooSoon, Otp.TooManyMessages)
+  ask(@Body() body: NewContactDto, @FromChanger() by: Changer): Promise<ChallengeDto> {
+    return this.newContacts.ask(body, by);
+  }
+
+  /** Prove the new contact by its code. It takes the place of the old one, which is told; the other sessions end. */
+  @Post('confirm')
+  @HttpCode(200)
+  @ApiErrors(RequestInvalid, Otp.CodeWrong, Otp.ChallengeOver, Otp.TooManyWrongCodes, ContactTaken, UserNotFound)
+  async confirm(@Body() body: ConfirmContactDto, @FromChanger() by: Changer): Promise<ProfileDto> {
+    return this.profiles.of(await this.changes.confirm(body, by));
+  }
+
+  /** Remove the phone or the e-mail address, unless it is the last contact. The removed one is told; the other sessions end. */
+  @Delete(':column')
+  @FreshSignIn()
+  @ApiBody({ type: ReauthenticationDto, required: false })
+  @ApiErrors(RequestInvalid, ...PROVING_ERRORS, NoSuchContact, LastContact, UserNotFound)
+  async remove(
+    @Param() { column }: ContactColumnDto,
+    @Body() _body: ReauthenticationDto,
+    @FromChanger() by: Changer,
+  ): Promise<ProfileDto> {
+    return this.profiles.of(await this.changes.remove(column, by));
+  }
+}
