@@ -7,7 +7,7 @@ import base from './jest.config.mjs';
 export default {
   ...base,
   roots: ['<rootDir>/src', '<rootDir>/test'],
-  testMatch: ['<rootDir>/src/modules/{otp,sessions,messages}/*.spec.ts'],
+  testMatch: ['<rootDir>/src/modules/{otp,tokens,sessions,passwords,messages}/*.spec.ts'],
   // Each takes a fraction of a second; what waits for something that a mutant prevents shall fail soon.
   testTimeout: 5_000,
 };

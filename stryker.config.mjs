@@ -1,11 +1,11 @@
 /**
- * Mutation tests of the modules where a wrong line costs most: codes, sessions, messages.
+ * Mutation tests of the modules where a wrong line costs most: codes, tokens, sessions, passwords, messages.
  * Run through `npm run mutate`, which gives every run the same PostgreSQL.
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
   mutate: [
-    'src/modules/{otp,sessions,messages}/*.ts',
+    'src/modules/{otp,tokens,sessions,passwords,messages}/*.ts',
     '!src/**/*.spec.ts',
     // Tables of names and wiring: what is wrong there fails at start, or in the drift test.
     '!src/**/*.{module,entity}.ts',

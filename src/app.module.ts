@@ -1,15 +1,23 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
+import { AccessModule } from './modules/access/access.module.js';
 import { AccountModule } from './modules/account/account.module.js';
+import { AdminModule } from './modules/admin/admin.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
+import { AvatarsModule } from './modules/avatars/avatars.module.js';
+import { CredentialsModule } from './modules/credentials/credentials.module.js';
+import { LoginModule } from './modules/login/login.module.js';
+import { ContactsModule } from './modules/contacts/contacts.module.js';
 import { CourierModule } from './modules/messages/courier.module.js';
 import { QaModule } from './modules/qa/qa.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { EventsModule } from './platform/events/events.module.js';
 import { IdempotencyModule } from './platform/idempotency/idempotency.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
+import { ScheduleModule } from './platform/schedule/schedule.module.js';
 
 /** The process that serves HTTP, and carries messages too unless a worker of its own does. */
 @Module({})
@@ -22,10 +30,18 @@ export class AppModule {
         ObservabilityModule,
         DatabaseModule,
         ClockModule,
+        EventsModule,
+        ScheduleModule,
         RateLimitModule,
         IdempotencyModule,
+        AccessModule,
         AuthModule,
+        LoginModule,
+        CredentialsModule,
         AccountModule,
+        AdminModule,
+        ContactsModule,
+        AvatarsModule,
         ...(config.qa.inbox ? [QaModule] : []),
         ...(config.app.hostsWorker ? [CourierModule] : []),
       ],

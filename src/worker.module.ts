@@ -4,6 +4,7 @@ import { ConfigModule } from './config/config.module.js';
 import { CourierModule } from './modules/messages/courier.module.js';
 import { OtpModule } from './modules/otp/otp.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { EventsModule } from './platform/events/events.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 
 /** The process that carries messages. It knows one-time codes because their texts are made when they are sent. */
@@ -12,7 +13,7 @@ export class WorkerModule {
   static for(config: Config): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [ConfigModule.for(config), DatabaseModule, RateLimitModule, OtpModule, CourierModule],
+      imports: [ConfigModule.for(config), DatabaseModule, EventsModule, RateLimitModule, OtpModule, CourierModule],
     };
   }
 }

@@ -68,6 +68,23 @@ describe('What a step costs PostgreSQL', () => {
     expect(waitingCommits).toBe(0);
   });
 
+  it('refreshing a sign-in: at most 2 statements, one waiting commit', async () => {
+    const { visitor, code } = await aVisitorWithCode();
+    const { refreshToken } = (await visitor.verify(code)).body;
+    const { statements, waitingCommits } = await costOf(() => visitor.api.refresh(refreshToken), 200);
+    expect(statements).toHaveLength(2);
+    expect(waitingCommits).toBe(1);
+  });
+
+  it('signing out: at most 2 statements, one waiting commit; what is no token waits for nothing', async () => {
+    const { visitor, code } = await aVisitorWithCode();
+    const { refreshToken } = (await visitor.verify(code)).body;
+    expect(await costOf(() => visitor.api.logout('garbage'), 204)).toEqual({ statements: [], waitingCommits: 0 });
+    const { statements, waitingCommits } = await costOf(() => visitor.api.logout(refreshToken), 204);
+    expect(statements).toHaveLength(2);
+    expect(waitingCommits).toBe(1);
+  });
+
   it('a wrong code and asking how the message fares wait for nothing', async () => {
     const { visitor } = await aVisitorWithCode();
     expect((await costOf(() => visitor.verify('00000000'), 401)).waitingCommits).toBe(0);

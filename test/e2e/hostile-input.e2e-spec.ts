@@ -30,6 +30,15 @@ const IN_PLACE_OF_A_FIELD: readonly (readonly [string, string])[] = [
   ['very deep nesting', deep(10_000)],
 ];
 
+/**
+ * What is no mistake in a field: a refresh token that is none is answered as all that are not good any more, or by signing out,
+ * and a password of spaces is merely wrong.
+ */
+const TAKEN: Readonly<Record<string, RegExp | undefined>> = {
+  refreshToken: /^(nothing|spaces|10 000 .*)$/,
+  password: /^spaces$/,
+};
+
 /** Bodies that are wrong whatever the route. */
 const BODIES: readonly (readonly [string, string, number])[] = [
   ['malformed JSON', '{"phone":', 400],
@@ -91,7 +100,11 @@ describe('Hostile input', () => {
     });
 
     const fields = Object.keys(body).flatMap((field) =>
-      IN_PLACE_OF_A_FIELD.map(([what, value]) => ({ field, what, value })),
+      IN_PLACE_OF_A_FIELD.filter(([what]) => !TAKEN[field]?.test(what)).map(([what, value]) => ({
+        field,
+        what,
+        value,
+      })),
     );
 
     it.each(fields)('is refused: $what in place of $field', async ({ field, value }) => {

@@ -31,6 +31,14 @@ describe('A request sent again under the same Idempotency-Key', () => {
     expect(await visitor.verify(await visitor.readCode())).toMatchObject({ status: 201 });
   });
 
+  it('gets the same challenge for a forgotten password, too', async () => {
+    const visitor = world.aVisitor();
+    const key = keyed();
+    const first = await visitor.forgotPassword(key);
+    expect(await visitor.forgotPassword(key)).toMatchObject({ status: 202, body: first.body });
+    expect(await messagesTo(visitor.phone)).toBe(1);
+  });
+
   it('gets the same answer to a resend and sends one message more, not two', async () => {
     const visitor = world.aVisitor();
     await visitor.requestCode();

@@ -1,7 +1,10 @@
 import type { Problem } from '../../src/common/http/problem.js';
+import type { ExportDto } from '../../src/modules/account/account-export.dto.js';
 import type { ChallengeDto, ChallengeStatusDto, TokensDto } from '../../src/modules/auth/auth.dto.js';
+import type { AuditPageDto, PeoplePageDto, PersonDto } from '../../src/modules/admin/admin.dto.js';
 import type { ProfileDto } from '../../src/modules/profiles/profile.dto.js';
 import type { InboxMessageDto, InboxPageDto, WaitResultDto } from '../../src/modules/qa/inbox.dto.js';
+import type { RefreshedTokensDto, SessionsPageDto } from '../../src/modules/sessions/sessions.dto.js';
 import { checkAgainstContract } from './contract.js';
 
 /** What a value is once it went over the wire. */
@@ -14,7 +17,13 @@ export type Json<Value> = Value extends Date
 export type Challenge = Json<ChallengeDto>;
 export type ChallengeStatus = Json<ChallengeStatusDto>;
 export type Tokens = Json<TokensDto>;
+export type RefreshedTokens = Json<RefreshedTokensDto>;
+export type SessionsPage = Json<SessionsPageDto>;
+export type AccountExport = Json<ExportDto>;
 export type Profile = Json<ProfileDto>;
+export type Person = Json<PersonDto>;
+export type PeoplePage = Json<PeoplePageDto>;
+export type AuditPage = Json<AuditPageDto>;
 export type InboxMessage = Json<InboxMessageDto>;
 export type Refusal = Json<Problem> & { readonly attemptsLeft?: number };
 
@@ -30,7 +39,7 @@ export interface Answer<Body> {
 export interface RawRequest {
   readonly method?: string;
   readonly headers?: Headers;
-  readonly body?: string | Buffer<ArrayBuffer>;
+  readonly body?: string | Buffer<ArrayBuffer> | FormData;
 }
 
 /** The API as one client sees it. Every answer is checked against the contract. */
@@ -45,7 +54,7 @@ export class Api {
     return new Api(this.url, { ...this.headers, ...headers });
   }
 
-  /** Asks for a code. `request` is `{ phone, region? }`. */
+  /** Asks for a code. `request` is `{ phone, region? }` or `{ email }`. */
   requestCode(request: object, headers?: Headers): Promise<Answer<Challenge>> {
     return this.post('/api/v1/auth/otp/request', request, headers);
   }
@@ -62,8 +71,107 @@ export class Api {
     return this.post('/api/v1/auth/otp/verify', { challengeId, code }, headers);
   }
 
+  /** Registers with a password. `request` is that for a code, and `password`. */
+  register(request: object, headers?: Headers): Promise<Answer<Challenge>> {
+    return this.post('/api/v1/auth/register', request, headers);
+  }
+
+  /** `request` is `{ username, password, region? }`. */
+  logIn(request: object): Promise<Answer<Tokens>> {
+    return this.post('/api/v1/auth/login', request);
+  }
+
+  /** Asks for a code that sets a password. `request` is that for a code to sign in. */
+  forgotPassword(request: object, headers?: Headers): Promise<Answer<Challenge>> {
+    return this.post('/api/v1/auth/password/forgot', request, headers);
+  }
+
+  /** `request` is `{ challengeId, code, newPassword }`. */
+  resetPassword(request: object): Promise<Answer<unknown>> {
+    return this.post('/api/v1/auth/password/reset', request);
+  }
+
+  /** `request` is `{ currentPassword?, newPassword }`. */
+  changePassword(request: object): Promise<Answer<unknown>> {
+    const headers = { 'content-type': 'application/json' };
+    return this.send('/api/v1/users/me/password', { method: 'PUT', headers, body: JSON.stringify(request) });
+  }
+
   me(): Promise<Answer<Profile>> {
     return this.get('/api/v1/users/me');
+  }
+
+  changeProfile(changes: object): Promise<Answer<Profile>> {
+    return this.sendJson('PATCH', '/api/v1/users/me', changes);
+  }
+
+  /** `request` is `{ phone, region? }` or `{ email }`, and `currentPassword?`. */
+  askForContact(request: object, headers?: Headers): Promise<Answer<Challenge>> {
+    return this.post('/api/v1/users/me/contacts', request, headers);
+  }
+
+  confirmContact(challengeId: string, code: string): Promise<Answer<Profile>> {
+    return this.post('/api/v1/users/me/contacts/confirm', { challengeId, code });
+  }
+
+  /** @param request `{ currentPassword? }` */
+  removeContact(column: string, request?: object): Promise<Answer<Profile>> {
+    return this.sendJson('DELETE', `/api/v1/users/me/contacts/${column}`, request);
+  }
+
+  exportAccount(): Promise<Answer<AccountExport>> {
+    return this.get('/api/v1/users/me/export');
+  }
+
+  /** @param request `{ currentPassword? }` */
+  deleteAccount(request?: object): Promise<Answer<unknown>> {
+    return this.sendJson('DELETE', '/api/v1/users/me', request);
+  }
+
+  refresh(refreshToken: string, headers?: Headers): Promise<Answer<RefreshedTokens>> {
+    return this.post('/api/v1/auth/token/refresh', { refreshToken }, headers);
+  }
+
+  logout(refreshToken: string): Promise<Answer<unknown>> {
+    return this.post('/api/v1/auth/logout', { refreshToken });
+  }
+
+  sessions(): Promise<Answer<SessionsPage>> {
+    return this.get('/api/v1/users/me/sessions');
+  }
+
+  endSession(id: string): Promise<Answer<unknown>> {
+    return this.send(`/api/v1/users/me/sessions/${id}`, { method: 'DELETE' });
+  }
+
+  endOtherSessions(): Promise<Answer<unknown>> {
+    return this.send('/api/v1/users/me/sessions', { method: 'DELETE' });
+  }
+
+  /** What `query` asks for, as an address writes it or by name. */
+  people(query: string | Readonly<Record<string, string>> = ''): Promise<Answer<PeoplePage>> {
+    return this.get(`/api/v1/users?${String(new URLSearchParams(query))}`);
+  }
+
+  person(id: string): Promise<Answer<Person>> {
+    return this.get(`/api/v1/users/${id}`);
+  }
+
+  changePerson(id: string, changes: object): Promise<Answer<Person>> {
+    const headers = { 'content-type': 'application/json' };
+    return this.send(`/api/v1/users/${id}`, { method: 'PATCH', headers, body: JSON.stringify(changes) });
+  }
+
+  deletePerson(id: string): Promise<Answer<unknown>> {
+    return this.send(`/api/v1/users/${id}`, { method: 'DELETE' });
+  }
+
+  endSessionsOf(id: string): Promise<Answer<unknown>> {
+    return this.send(`/api/v1/users/${id}/sessions`, { method: 'DELETE' });
+  }
+
+  auditLog(query: Readonly<Record<string, string>> = {}): Promise<Answer<AuditPage>> {
+    return this.get(`/api/v1/audit?${String(new URLSearchParams(query))}`);
   }
 
   inbox(query: string): Promise<Answer<Json<InboxPageDto>>> {
@@ -85,6 +193,18 @@ export class Api {
   post<Body>(path: string, body: object, headers: Headers = {}): Promise<Answer<Body>> {
     const json = { 'content-type': 'application/json', ...headers };
     return this.send(path, { method: 'POST', headers: json, body: JSON.stringify(body) });
+  }
+
+  private sendJson<Body>(method: string, path: string, body?: object): Promise<Answer<Body>> {
+    if (!body) return this.send(path, { method });
+    return this.send(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
+  /** Sends one file in a form. */
+  upload<Body>(path: string, file: Blob): Promise<Answer<Body>> {
+    const form = new FormData();
+    form.append('avatar', file, 'avatar');
+    return this.send(path, { method: 'PUT', body: form });
   }
 
   async send<Body>(path: string, { method = 'GET', headers = {}, body }: RawRequest): Promise<Answer<Body>> {

@@ -79,10 +79,11 @@ export async function startTestApp(overrides: Overrides = {}, shared?: TestDatab
   };
 }
 
-/** As {@link loadConfig} reads it, with an SMS provider that loses no time and prints nothing. */
+/** As {@link loadConfig} reads it, with providers that lose no time and print nothing. */
 export function configFor(databaseUrl: string, overrides: Overrides): Config {
   const config = loadConfig({ ...DEFAULTS, DATABASE_URL: databaseUrl, ...overrides });
-  return { ...config, sms: { ...config.sms, consoleDelayMs: [0, 0], consoleQuiet: true } };
+  const sms = { ...config.sms, consoleDelayMs: [0, 0] as const, consoleQuiet: true };
+  return { ...config, sms, email: { ...config.email, consoleQuiet: true } };
 }
 
 async function build(config: Config, clock: Clock, lines: string[]): Promise<NestFastifyApplication> {

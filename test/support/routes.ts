@@ -8,6 +8,8 @@ interface Property {
 
 interface Schema {
   readonly $ref?: string;
+  /** Forms of a body that exclude each other, by what only they need. */
+  readonly oneOf?: readonly { readonly required: readonly string[] }[];
   readonly properties?: Readonly<Record<string, Property>>;
 }
 
@@ -57,6 +59,8 @@ function routeOf(
 
 function exampleOf(document: Document, schema: Schema | undefined): Record<string, unknown> | undefined {
   if (!schema) return undefined;
-  const { properties = {} } = document.components.schemas[schema.$ref?.split('/').at(-1) ?? ''] ?? schema;
-  return Object.fromEntries(Object.entries(properties).map(([name, { example }]) => [name, example]));
+  const { properties = {}, oneOf = [] } = document.components.schemas[schema.$ref?.split('/').at(-1) ?? ''] ?? schema;
+  const others = new Set(oneOf.slice(1).flatMap(({ required }) => required));
+  const taken = Object.entries(properties).filter(([name]) => !others.has(name));
+  return Object.fromEntries(taken.map(([name, { example }]) => [name, example]));
 }

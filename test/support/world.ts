@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { parsePhone } from '../../src/common/contact.js';
 import { type Answer, Api, type Challenge, type Headers, type Tokens } from './api.js';
 import type { TestApp } from './app.js';
@@ -6,6 +6,8 @@ import type { TestApp } from './app.js';
 export interface VisitorOptions {
   /** Somebody else's phone; a fresh one when left out. */
   readonly phone?: string;
+  /** Their contact instead of a phone; {@link freshEmail} makes one. */
+  readonly email?: string;
   /** An address; one in a network of its own when left out. */
   readonly address?: string;
   readonly language?: string;
@@ -26,6 +28,9 @@ export function freshPhone(): string {
   return number?.mobile === true && number.region === 'RU' ? phone : freshPhone();
 }
 
+/** An address that nobody else has, as it is stored. */
+export const freshEmail = (): string => `visitor-${randomUUID()}@example.com`;
+
 /** People around a running application. Each is new, so nothing is cleaned up and nothing collides. */
 export class World {
   constructor(readonly app: TestApp) {}
@@ -39,11 +44,32 @@ export class World {
   async aUser(options: VisitorOptions = {}): Promise<User> {
     return this.aVisitor(options).signIn();
   }
+
+  /** Somebody with a role that only operators give. */
+  async staff(role: 'moderator' | 'admin', options: VisitorOptions = {}): Promise<User> {
+    const user = await this.aUser(options);
+    await this.app.sql('UPDATE users SET role = $2 WHERE id = $1', [user.id, role]);
+    return user;
+  }
+
+  anAdmin(options?: VisitorOptions): Promise<User> {
+    return this.staff('admin', options);
+  }
+
+  aModerator(options?: VisitorOptions): Promise<User> {
+    return this.staff('moderator', options);
+  }
+
+  /** Somebody who has registered with a password. */
+  async aUserWithPassword(password: string, options: VisitorOptions = {}): Promise<User> {
+    return this.aVisitor(options).signUp(password);
+  }
 }
 
-/** Somebody with a phone and an address, and the challenge they asked for last. */
+/** Somebody with a phone or an e-mail address, with a network of their own, and the challenge they asked for last. */
 export class Visitor {
   readonly phone: string;
+  readonly email?: string;
   readonly address: string;
   readonly api: Api;
   private challenge?: Challenge;
@@ -54,9 +80,15 @@ export class Visitor {
     options: VisitorOptions,
   ) {
     this.phone = options.phone ?? freshPhone();
+    this.email = options.email;
     this.address = options.address ?? freshAddress();
     const language = options.language && { 'accept-language': options.language };
     this.api = new Api(app.url, { 'x-forwarded-for': this.address, ...language });
+  }
+
+  /** Where their codes go. */
+  get contact(): string {
+    return this.email ?? this.phone;
   }
 
   get challengeId(): string {
@@ -64,9 +96,26 @@ export class Visitor {
     return this.challenge.challengeId;
   }
 
-  /** @param typed the phone as this visitor types it */
-  requestCode(headers?: Headers, typed = this.phone): Promise<Answer<Challenge>> {
-    return this.remember(() => this.api.requestCode({ phone: typed }, headers));
+  /** @param typed the contact as this visitor types it */
+  requestCode(headers?: Headers, typed = this.contact): Promise<Answer<Challenge>> {
+    return this.remember(() => this.api.requestCode(this.named(typed), headers));
+  }
+
+  /** Asks for a code by which a password would count. */
+  register(password: string, headers?: Headers): Promise<Answer<Challenge>> {
+    return this.remember(() => this.api.register({ ...this.named(), password }, headers));
+  }
+
+  forgotPassword(headers?: Headers): Promise<Answer<Challenge>> {
+    return this.remember(() => this.api.forgotPassword(this.named(), headers));
+  }
+
+  resetPassword(code: string, newPassword: string): Promise<Answer<unknown>> {
+    return this.api.resetPassword({ challengeId: this.challengeId, code, newPassword });
+  }
+
+  logIn(password: string): Promise<Answer<Tokens>> {
+    return this.api.logIn({ username: this.contact, password });
   }
 
   resendCode(headers?: Headers): Promise<Answer<Challenge>> {
@@ -77,7 +126,7 @@ export class Visitor {
   async readCode(): Promise<string> {
     if (!this.challenge) throw new Error('No code will come: none was asked for, or that was refused.');
     await this.app.delivered();
-    const query = new URLSearchParams({ to: this.phone, since: this.askedAt.toISOString(), timeout: '10' });
+    const query = new URLSearchParams({ to: this.contact, since: this.askedAt.toISOString(), timeout: '10' });
     const { message } = (await this.api.waitForMessage(String(query))).body;
     if (!message?.code) throw new Error('No code came.');
     return message.code;
@@ -95,9 +144,23 @@ export class Visitor {
   /** Asks for a code, reads it and gives it back. */
   async signIn(): Promise<User> {
     expect(await this.requestCode()).toMatchObject({ status: 202 });
+    return this.comeIn();
+  }
+
+  /** The same with a password of their own. */
+  async signUp(password: string): Promise<User> {
+    expect(await this.register(password)).toMatchObject({ status: 202 });
+    return this.comeIn();
+  }
+
+  private async comeIn(): Promise<User> {
     const answer = await this.verify(await this.readCode());
     if (answer.status >= 300) throw new Error(`Signing in answered ${answer.status}: ${answer.text}`);
-    return new User(this.app, { phone: this.phone, address: this.address }, answer.body);
+    return new User(this.app, { phone: this.phone, email: this.email, address: this.address }, answer.body);
+  }
+
+  private named(typed = this.contact): object {
+    return this.email ? { email: typed } : { phone: typed };
   }
 
   private async remember(ask: () => Promise<Answer<Challenge>>): Promise<Answer<Challenge>> {

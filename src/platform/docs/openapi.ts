@@ -14,7 +14,7 @@ const DESCRIPTION = [
 
 /** In the order in which a reader wants them. Tags that no operation has are left out. */
 const TAGS: readonly (readonly [string, string])[] = [
-  ['Auth', 'Signing in by a one-time code'],
+  ['Auth', 'Signing in: by a one-time code or by a password'],
   ['Users', 'People: the own profile'],
   ['Referrals', 'Invite codes and who invited whom'],
   ['Messages', 'The trail of what was sent'],
