@@ -30,15 +30,12 @@ export class Client {
   }
 
   /** Answers `{ status, headers, body }`; rejects only when the connection fails. */
-  post(path, body, { from, key } = {}) {
-    const payload = JSON.stringify(body);
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(payload),
-      ...(from && { 'x-forwarded-for': from }),
-      ...(key && { 'idempotency-key': key }),
-    };
-    return this.#send({ method: 'POST', path: `/api/v1${path}`, headers }, payload);
+  post(path, body, { from, key, token } = {}) {
+    return this.#sendJson('POST', path, { body, from, key, token });
+  }
+
+  patch(path, body, { token }) {
+    return this.#sendJson('PATCH', path, { body, token });
   }
 
   get(path, token) {
@@ -55,6 +52,18 @@ export class Client {
 
   close() {
     this.#agent.destroy();
+  }
+
+  #sendJson(method, path, { body, from, key, token }) {
+    const payload = JSON.stringify(body);
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(payload),
+      ...(from && { 'x-forwarded-for': from }),
+      ...(key && { 'idempotency-key': key }),
+      ...(token && { authorization: `Bearer ${token}` }),
+    };
+    return this.#send({ method, path: `/api/v1${path}`, headers }, payload);
   }
 
   #send(options, payload) {

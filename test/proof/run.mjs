@@ -1,7 +1,10 @@
+import { accountProofs } from './accounts.mjs';
 import { claim, Disproved, within } from './claims.mjs';
 import { Cluster } from './cluster.mjs';
 import { courierProofs } from './courier.mjs';
 import { documentProofs } from './documents.mjs';
+import { enumerationProofs } from './enumeration.mjs';
+import { hashingProofs } from './hashing.mjs';
 import { outageProofs } from './outage.mjs';
 import { parallelProofs } from './parallel.mjs';
 import { killAll } from './processes.mjs';
@@ -11,7 +14,15 @@ const LOG_LINES = 10;
 const LOG_COLUMNS = 400;
 
 /** In the order in which they run; proofs that stand side by side and open alike share a stage. */
-const PROOFS = [...documentProofs, ...parallelProofs, ...courierProofs, ...outageProofs];
+const PROOFS = [
+  ...documentProofs,
+  ...parallelProofs,
+  ...accountProofs,
+  ...enumerationProofs,
+  ...hashingProofs,
+  ...courierProofs,
+  ...outageProofs,
+];
 
 export const proofNames = () => PROOFS.map(({ name }) => name);
 
