@@ -16,7 +16,6 @@ const NOTICES = [
   'profile-changed',
   'sessions-ended',
   'account-deleted',
-  'refresh-token-reused',
 ].map((kind) => `notice-${kind}`);
 const LOCALES = ['en', 'ru'] as const;
 const CHANNELS = ['sms', 'email'] as const;

@@ -85,6 +85,17 @@ describe('What a step costs PostgreSQL', () => {
     expect(waitingCommits).toBe(1);
   });
 
+  it('changing a password and deleting an account: one waiting commit, also after somebody has guessed', async () => {
+    const { visitor, code } = await aVisitorWithCode();
+    const { accessToken } = (await visitor.verify(code)).body;
+    const api = visitor.api.with({ authorization: `Bearer ${accessToken}` });
+    await visitor.logIn('a wrong guess');
+    const password = 'four words of mine';
+    expect((await costOf(() => api.changePassword({ newPassword: password }), 204)).waitingCommits).toBe(1);
+    await visitor.logIn('a wrong guess');
+    expect((await costOf(() => api.deleteAccount(), 204)).waitingCommits).toBe(1);
+  });
+
   it('a wrong code and asking how the message fares wait for nothing', async () => {
     const { visitor } = await aVisitorWithCode();
     expect((await costOf(() => visitor.verify('00000000'), 401)).waitingCommits).toBe(0);

@@ -39,7 +39,7 @@ describe('Contacts that an administrator changes', () => {
     expect(body).toMatchObject({ phone });
     await app.delivered();
     expect(await noticesTo(user)).toEqual(['contact-changed']);
-    expect(await actsOn(user)).toEqual([{ action: 'users.contact_changed', details: { kind: 'phone' } }]);
+    expect(await actsOn(user)).toEqual([{ action: 'users.contact_changed', details: { channel: 'sms' } }]);
     await app.advance('61 s');
     expect((await world.aUser({ phone })).id).toBe(user.id);
     expect((await world.aUser({ phone: user.phone })).id).not.toBe(user.id);
@@ -78,8 +78,8 @@ describe('Contacts that an administrator changes', () => {
     expect(await admin.api.changePerson(user.id, { email: null })).toMatchObject({ status: 409 });
     expect((await noticesTo(user)).sort()).toEqual(['contact-added', 'contact-removed']);
     expect(await actsOn(user)).toEqual([
-      { action: 'users.contact_changed', details: { kind: 'email' } },
-      { action: 'users.contact_removed', details: { kind: 'phone' } },
+      { action: 'users.contact_changed', details: { channel: 'email' } },
+      { action: 'users.contact_removed', details: { channel: 'sms' } },
     ]);
   });
 
@@ -103,5 +103,16 @@ describe('Contacts that an administrator changes', () => {
     const email = freshEmail();
     const answers = await Promise.all([one, other].map(({ id }) => admin.api.changePerson(id, { email })));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  it('crosswise, of two people at once, are refused to both: nobody waits for ever', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const [anna, boris] = [await world.aUser(), await world.aUser()];
+      const answers = await Promise.all([
+        admin.api.changePerson(anna.id, { phone: boris.phone, role: 'user' }),
+        admin.api.changePerson(boris.id, { phone: anna.phone, username: `boris_${round}` }),
+      ]);
+      expect(answers).toMatchObject([{ status: 409 }, { status: 409 }]);
+    }
   });
 });

@@ -195,3 +195,20 @@ describe('A person who is blocked while the new password is hashed', () => {
     expect(await user.logIn(OLD)).toMatchObject({ status: 200 });
   });
 });
+
+describe('Sign-ins while the account is deleted', () => {
+  it('leave no session and no device behind, whichever is first', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const user = await world.aUserWithPassword(OLD);
+      const comparing = holdNext('verify', 4);
+      const logIns = Array.from({ length: 4 }, () => user.logIn(OLD));
+      await comparing.done;
+      const deletion = user.api.deleteAccount();
+      comparing.letGo();
+      expect(await deletion).toMatchObject({ status: 204 });
+      await Promise.all(logIns);
+      const left = 'SELECT FROM sessions WHERE user_id = $1 AND (ended_at IS NULL OR user_agent IS NOT NULL)';
+      expect(await app.sql(left, [user.id])).toEqual([]);
+    }
+  });
+});

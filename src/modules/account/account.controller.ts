@@ -26,7 +26,7 @@ export class AccountController {
 
   /** Read one's own profile. */
   @Get()
-  @ApiErrors(Unauthenticated)
+  @ApiErrors(Unauthenticated, UserNotFound)
   profile(@CurrentUser() principal: Principal): Promise<ProfileDto> {
     return this.profiles.of(principal.person);
   }

@@ -50,11 +50,12 @@ export class Changes {
     const { role, status, blockedReason, phone: _phone, email: _email, region: _region, ...profile } = changes;
     const contacts = this.contactsIn(changes);
     await this.database.transaction(async () => {
-      // Role and status take the lock of administrators, which comes before that of a person.
+      if (role ?? status) await this.administration.hold();
+      // Everybody whom the changes concern, in one order: or two administrators would wait for one another for ever.
+      let person = await this.users.lockWanting(id, { ...Object.fromEntries(contacts), username: profile.username });
       if (role) await this.setRole(id, role, by);
       if (status === 'blocked') await this.block(id, blockedReason, by);
       if (status === 'active') await this.unblock(id, by);
-      let person = await this.users.lock(id);
       for (const contact of contacts) person = await this.changeContact(person, contact, by);
       await this.changeProfile(person, profile, by);
     });
@@ -105,7 +106,7 @@ export class Changes {
     if (old === value) return person;
     const { after } = await this.users.changeContact(person.id, kind, value);
     const action = value === null ? 'users.contact_removed' : 'users.contact_changed';
-    const details = { kind };
+    const details = { channel: kind === 'phone' ? 'sms' : 'email' };
     if (old === null) {
       await this.announce(person, { action, details, notice: 'contact-added', by });
     } else {

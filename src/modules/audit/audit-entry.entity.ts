@@ -3,8 +3,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** Who did what to whom. */
 @Entity('audit_entries')
 @Index('audit_entries_subject', ['subjectId', 'id'], { where: 'subject_id IS NOT NULL' })
-@Index('audit_entries_actor', ['actorId', 'id'], { where: 'actor_id IS NOT NULL' })
-@Index('audit_entries_action', ['action', 'id'])
+@Index('audit_entries_actor', ['actorId', 'id'], { where: 'actor_id IS DISTINCT FROM subject_id' })
+@Index('audit_entries_action', ['action', 'id'], { where: `action <> ALL ('{auth.signed_in,auth.registered}')` })
 @Index('audit_entries_gathered', ['gatheredAs'], { unique: true, where: 'gathered_as IS NOT NULL' })
 export class AuditEntry {
   @PrimaryColumn('uuid')

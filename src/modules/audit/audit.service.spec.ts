@@ -108,7 +108,7 @@ describe('Failures', () => {
   it('say when the last one was', async () => {
     // A whole hour begins, so that the minutes do not end it.
     const [now] = await world.sql<{ left: number }>(
-      'SELECT 3600 - (extract(epoch FROM clock_now())::int % 3600) AS left',
+      'SELECT 3602 - (floor(extract(epoch FROM clock_now()))::int % 3600) AS left',
     );
     await world.clock.advance(`${now?.left ?? 0} s`);
     const person = newId();

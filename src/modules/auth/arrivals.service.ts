@@ -41,10 +41,9 @@ export class Arrivals {
     const { by, isNewUser, address } = arrival;
     const action = isNewUser ? 'auth.registered' : 'auth.signed_in';
     this.audit.note({ action, actorId: person.id, subjectId: person.id, address, details: { by } });
-    if (!isNewUser) {
-      await this.sessions.crowdOut(person.id);
-      await this.attempts.forgive(person.id);
-    }
+    if (!isNewUser) await this.sessions.crowdOut(person.id);
+    // A right password has been forgiven what came before it.
+    if (!isNewUser && by === 'code') await this.attempts.forgiveAlone(person.id);
     return (await this.becomesAdmin(person, arrival)) ? { ...person, role: 'admin' } : person;
   }
 

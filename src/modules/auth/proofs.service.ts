@@ -37,6 +37,8 @@ export interface Attempted {
   readonly code: string;
   readonly network: string;
   readonly address: string;
+  /** The person whose contact is being changed. */
+  readonly subject?: string;
 }
 
 /** Whoever a contact belongs to. */
@@ -63,7 +65,15 @@ export class Proofs {
       return await this.verifier.check(typed, purposes);
     } catch (error) {
       if (error instanceof CodeWrong) {
-        await this.audit.recordFailure({ action: 'auth.sign_in_failed', address, details: { by: 'code' } });
+        const { subject } = typed;
+        const action = subject ? 'users.contact_not_proven' : 'auth.sign_in_failed';
+        await this.audit.recordFailure({
+          action,
+          actorId: subject,
+          subjectId: subject,
+          address,
+          details: { by: 'code' },
+        });
       }
       throw error;
     }

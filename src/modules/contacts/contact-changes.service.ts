@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { contactsOf } from '../../common/contact.js';
 import { Database } from '../../platform/database/database.js';
+import { Proofs } from '../auth/proofs.service.js';
 import { OtpEndings } from '../otp/otp-endings.service.js';
 import { OtpVerifier } from '../otp/otp-verifier.service.js';
 import { type Person, UsersService } from '../users/users.service.js';
@@ -21,6 +22,7 @@ export class ContactChanges {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
+    private readonly proofs: Proofs,
     private readonly verifier: OtpVerifier,
     private readonly endings: OtpEndings,
     private readonly aftermath: ContactAftermath,
@@ -32,11 +34,12 @@ export class ContactChanges {
    */
   async confirm(typed: CodeTyped, by: Changer): Promise<Person> {
     const { id } = by.person;
-    const right = await this.verifier.check({ ...typed, network: by.network, subject: id }, ['contact_change']);
+    const { network, address } = by;
+    const right = await this.proofs.check({ ...typed, network, address, subject: id }, ['contact_change']);
     const { channel, value } = right.contact;
     const column = channel === 'sms' ? 'phone' : 'email';
     const { after, charges } = await this.database.transaction(async () => {
-      const person = await this.users.lockWanting(id, column, value);
+      const person = await this.users.lockWanting(id, { [column]: value });
       const charges = await this.endings.useAndEndLive(right, id, [...contactsOf(person), right.contact]);
       const change = await this.users.changeContact(id, column, value);
       await this.aftermath.follow({ column, ...change }, by);

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AddressesModule } from '../addresses/addresses.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { OtpModule } from '../otp/otp.module.js';
@@ -13,7 +14,16 @@ import { NewContacts } from './new-contacts.service.js';
 
 /** The phone and the e-mail address of a person: getting another, giving one up. */
 @Module({
-  imports: [AddressesModule, UsersModule, OtpModule, SessionsModule, ProfilesModule, AuditModule, NoticesModule],
+  imports: [
+    AddressesModule,
+    AuthModule,
+    UsersModule,
+    OtpModule,
+    SessionsModule,
+    ProfilesModule,
+    AuditModule,
+    NoticesModule,
+  ],
   controllers: [ContactsController],
   providers: [NewContacts, ContactChanges, ContactAftermath],
 })

@@ -38,7 +38,8 @@ export class LoginService {
   async logIn({ username, password, region }: TypedCredentials, asker: SignInAsker): Promise<SignedIn> {
     const name = readTypedName(username, region ?? this.config.regions[0] ?? 'RU');
     const person = await this.users.findBy(name.kind, name.value);
-    const account = person ? { personId: person.id } : { unknownName: `${name.kind} ${name.value}` };
+    const typedName = `${name.kind} ${name.value}`;
+    const account = person ? { personId: person.id, typedName } : { unknownName: typedName };
     const hash = await this.passwords.accepts(account, password, asker.network);
     const letIn = person && hash !== undefined && (await this.open(person, hash, { name, asker }));
     if (!letIn) return this.refuse(person, asker);

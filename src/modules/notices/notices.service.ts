@@ -17,8 +17,7 @@ export type Notice =
   | 'unblocked'
   | 'profile-changed'
   | 'sessions-ended'
-  | 'account-deleted'
-  | 'refresh-token-reused';
+  | 'account-deleted';
 
 export interface NoticeTerms {
   /** Where to, if not to the person's own contact: the one they have just lost. */

@@ -192,6 +192,23 @@ describe('An account', () => {
     ]);
   });
 
+  it('does not tell that two names are of one person: each may be tried as often as one that nobody has', async () => {
+    const { personId } = aPerson();
+    const network = aNetwork();
+    const byPhone = { personId, typedName: `phone ${randomUUID()}` };
+    expect(await outcomes(11, () => guess(byPhone, network))).toEqual([...wrong(10), 'password-account']);
+    const byEmail = { personId, typedName: `email ${randomUUID()}` };
+    expect(await outcomes(11, () => guess(byEmail, network))).toEqual([...wrong(10), 'password-account']);
+  });
+
+  it('is counted as a whole, by whichever names it is tried', async () => {
+    const { personId } = aPerson();
+    await afterFailures({ personId, typedName: 'phone' }, 100);
+    expect(await outcomes(1, () => signIn({ personId, typedName: 'email' }, aNetwork()))).toEqual([
+      'auth.code_required',
+    ]);
+  });
+
   it('cannot be hurt by typing the id of its person as a name', async () => {
     const person = aPerson();
     const network = aNetwork();

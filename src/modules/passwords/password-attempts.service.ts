@@ -13,8 +13,12 @@ const FROM_NETWORK: LimitPolicy = { name: 'password-network', quota: 30, windowS
 /** Wrong passwords in a row that an account takes, from wherever (NIST SP 800-63B §3.2.2). */
 const IN_A_ROW = 100;
 
-/** Whose password is tried: a person's, or that of a name which nobody has. */
-export type AttemptedAccount = { readonly personId: string } | { readonly unknownName: string };
+/**
+ * Whose password is tried: a person's, or that of a name which nobody has. What a network may try is counted by the name that was
+ * typed, or a refusal would tell which phone and which e-mail address are one person's.
+ */
+export type AttemptedAccount =
+  { readonly personId: string; readonly typedName?: string } | { readonly unknownName: string };
 
 const COUNT = statement<{ inARow: number }>(
   'passwords.count_attempt',
@@ -35,8 +39,11 @@ const CANCEL = statement(
    SELECT ${refunding('$1')}`,
 );
 
-const FORGIVE = statement(
-  'passwords.forgive',
+const FORGIVE = statement('passwords.forgive', 'DELETE FROM password_failures WHERE account = $1');
+
+// Not inside a transaction: all of it would not wait for the disk.
+const FORGIVE_ALONE = statement(
+  'passwords.forgive_alone',
   `DELETE FROM password_failures USING set_config('synchronous_commit', 'off', true) WHERE account = $1`,
 );
 
@@ -63,7 +70,7 @@ export class PasswordAttempts {
    */
   async attempt(account: AttemptedAccount, network: string, compare: () => Promise<boolean>): Promise<boolean> {
     const stored = this.stored(account);
-    const taken = await this.take(stored, network);
+    const taken = await this.take(this.tried(account), network);
     const counted = await this.database.first(COUNT, [stored]);
     if (!counted) {
       await this.limiter.refund(taken);
@@ -79,9 +86,14 @@ export class PasswordAttempts {
     }
   }
 
-  /** Begins to count anew, after somebody proved to be the person in another way. */
+  /** Begins to count anew with the caller's transaction, after somebody proved to be the person in another way. */
   async forgive(personId: string): Promise<void> {
     await this.database.run(FORGIVE, [this.stored({ personId })]);
+  }
+
+  /** The same outside transactions, without waiting for the disk: what a crash forgets here costs the person one code more. */
+  async forgiveAlone(personId: string): Promise<void> {
+    await this.database.run(FORGIVE_ALONE, [this.stored({ personId })]);
   }
 
   private async take(account: Buffer, network: string): Promise<Buffer[]> {
@@ -97,9 +109,18 @@ export class PasswordAttempts {
     return limits.map(({ key }) => key);
   }
 
+  private tried(account: AttemptedAccount): Buffer {
+    const { typedName } = 'personId' in account ? account : { typedName: account.unknownName };
+    return typedName === undefined ? this.stored(account) : this.ofName(typedName);
+  }
+
   private stored(account: AttemptedAccount): Buffer {
     return 'personId' in account
       ? keyedHash(this.hashKey, 'person', account.personId)
-      : keyedHash(this.hashKey, 'name', account.unknownName);
+      : this.ofName(account.unknownName);
+  }
+
+  private ofName(name: string): Buffer {
+    return keyedHash(this.hashKey, 'name', name);
   }
 }

@@ -3,7 +3,7 @@ import { startStoredWorld, type StoredWorld } from '../../../test/support/stored
 import { compose } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
-import { PersonBlocked, PersonErased } from '../users/users.events.js';
+import { PersonBlocked, PersonErasing } from '../users/users.events.js';
 import { PasswordAttempts } from './password-attempts.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { CodeRequired } from './passwords.errors.js';
@@ -128,7 +128,7 @@ describe('A person who is erased', () => {
     await passwords.proves(person, 'another', aNetwork());
     await world.sql('UPDATE password_failures SET in_a_row = 100');
     await expect(passwords.proves(person, PASSWORD, aNetwork())).rejects.toThrow(CodeRequired);
-    await events.publish(new PersonErased(person, []));
+    await events.publish(new PersonErasing(person));
     expect(await passwords.has(person)).toBe(false);
     expect(await passwords.has(other)).toBe(true);
     await expect(passwords.proves(person, PASSWORD, aNetwork())).resolves.toBe(false);

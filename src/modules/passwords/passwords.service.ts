@@ -3,7 +3,7 @@ import { LEAST_ID } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
-import { PersonErased } from '../users/users.events.js';
+import { PersonErasing } from '../users/users.events.js';
 import { type AttemptedAccount, PasswordAttempts } from './password-attempts.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 
@@ -58,7 +58,7 @@ export class PasswordsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.events.on(PersonErased, async ({ personId }) => {
+    this.events.on(PersonErasing, async ({ personId }) => {
       await this.remove(personId);
       await this.attempts.forgive(personId);
     });

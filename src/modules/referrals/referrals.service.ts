@@ -3,6 +3,7 @@ import { DatabaseError } from 'pg';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
+import { UserNotFound } from '../users/users.errors.js';
 import { PersonErased } from '../users/users.events.js';
 import { newInviteCode } from './invite-code.js';
 
@@ -58,10 +59,10 @@ export class ReferralsService implements OnModuleInit {
     return [newInviteCode()];
   }
 
-  /** The invite code of a person. */
+  /** The invite code of a person. @throws UserNotFound when they were deleted in the meantime */
   async inviteCodeOf(userId: string): Promise<string> {
     const link = await this.database.first(ACTIVE, [userId]);
-    if (!link) throw new Error('a person has no invite code');
+    if (!link) throw new UserNotFound();
     return link.code;
   }
 

@@ -6,7 +6,7 @@ import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { User } from './user.entity.js';
 import { LastAdmin } from './users.errors.js';
-import { PersonBlocked, PersonErased, PersonUnblocked } from './users.events.js';
+import { PersonBlocked, PersonErased, PersonErasing, PersonUnblocked } from './users.events.js';
 import { type Person, UsersService } from './users.service.js';
 
 /** Any constant of our own: who is an administrator changes one at a time. */
@@ -31,6 +31,11 @@ export class Administration {
     private readonly events: Events,
   ) {}
 
+  /** Who is an administrator stays as it is until the caller's transaction ends. This lock comes before that of any person. */
+  async hold(): Promise<void> {
+    await this.database.run(LOCK, [ADMINISTRATORS_LOCK]);
+  }
+
   async hasAdmin(): Promise<boolean> {
     return (await this.database.first(OTHER_ADMIN, [NOBODY])) !== undefined;
   }
@@ -38,7 +43,7 @@ export class Administration {
   /** Makes a person an administrator if there is none. Of several at once one wins. */
   async claim(id: string): Promise<boolean> {
     return this.database.transaction(async () => {
-      await this.database.run(LOCK, [ADMINISTRATORS_LOCK]);
+      await this.hold();
       if (await this.hasAdmin()) return false;
       await this.database.repository(User).update(id, { role: 'admin' });
       return true;
@@ -80,8 +85,9 @@ export class Administration {
     return this.exclusively(id, async (person) => {
       await this.ensureAnother(person);
       const contacts = contactsOf(person);
-      // First: whoever signs in by one of them just now has come in when this returns, and is put out with the others.
+      // First: whoever signs in by one of them, or by a password, just now has come in when this returns, and is put out with the others.
       for (const contact of contacts) await this.users.release(person, contact);
+      await this.events.publish(new PersonErasing(id));
       await this.database.repository(User).update(id, ERASED);
       await this.events.publish(new PersonErased(id, contacts));
     });
@@ -89,7 +95,7 @@ export class Administration {
 
   private async exclusively(id: string, work: (person: Person) => Promise<void>): Promise<Person> {
     return this.database.transaction(async () => {
-      await this.database.run(LOCK, [ADMINISTRATORS_LOCK]);
+      await this.hold();
       const person = await this.users.lock(id);
       await work(person);
       return person;

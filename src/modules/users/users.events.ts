@@ -10,6 +10,11 @@ export class PersonUnblocked {
   constructor(readonly personId: string) {}
 }
 
+/** Somebody is about to be erased: every way in is closed now, so that nobody comes in while what is behind it goes. */
+export class PersonErasing {
+  constructor(readonly personId: string) {}
+}
+
 /** Everything personal is being erased: whoever keeps something of it forgets it now. */
 export class PersonErased {
   constructor(

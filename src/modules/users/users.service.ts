@@ -68,14 +68,17 @@ const LOCK = statement<Person>(
   `SELECT ${personColumns('u')} FROM users u WHERE id = $1 AND status <> 'deleted' FOR NO KEY UPDATE`,
 );
 
-const lockWanting = (column: 'phone' | 'email' | 'username') =>
-  statement<Person>(
-    `users.lock_wanting_${column}`,
-    `SELECT ${personColumns('u')} FROM users u
-     WHERE u.id IN (SELECT $1::uuid UNION ALL SELECT id FROM users WHERE ${column} = $2) AND u.status <> 'deleted'
-     ORDER BY u.id FOR NO KEY UPDATE`,
-  );
-const LOCK_WANTING = { phone: lockWanting('phone'), email: lockWanting('email'), username: lockWanting('username') };
+const LOCK_WANTING = statement<Person>(
+  'users.lock_wanting',
+  `SELECT ${personColumns('u')} FROM users u
+   WHERE u.status <> 'deleted' AND u.id IN (
+     SELECT $1::uuid UNION ALL SELECT id FROM users WHERE phone = $2
+     UNION ALL SELECT id FROM users WHERE email = $3 UNION ALL SELECT id FROM users WHERE username = $4)
+   ORDER BY u.id FOR NO KEY UPDATE`,
+);
+
+/** What can be somebody else's. */
+type Names = Readonly<Partial<Record<'phone' | 'email' | 'username', string | null>>>;
 
 const RELEASE = statement(
   'users.release_contact',
@@ -138,8 +141,8 @@ export class UsersService {
    * order of their ids, or two who want each other's would wait for one another for ever.
    * @throws UserNotFound
    */
-  async lockWanting(id: string, column: keyof typeof LOCK_WANTING, value: string | null): Promise<Person> {
-    const people = await this.database.run(LOCK_WANTING[column], [id, value]);
+  async lockWanting(id: string, { phone = null, email = null, username = null }: Names): Promise<Person> {
+    const people = await this.database.run(LOCK_WANTING, [id, phone, email, username]);
     const person = people.find((one) => one.id === id);
     if (!person) throw new UserNotFound();
     return person;
@@ -148,7 +151,7 @@ export class UsersService {
   /** @throws UserNotFound, UsernameTaken */
   async change(id: string, changes: ProfileChanges): Promise<Person> {
     return this.database.transaction(async () => {
-      const before = await this.lockWanting(id, 'username', changes.username ?? null);
+      const before = await this.lockWanting(id, changes);
       const { firstName, lastName } = { ...before, ...changes };
       const update = { ...changes, ...searchNames(firstName, lastName) };
       await asTaken(this.database.repository(User).update(id, update));
@@ -172,7 +175,7 @@ export class UsersService {
     value: string | null,
   ): Promise<{ before: Person; after: Person }> {
     return this.database.transaction(async () => {
-      const before = await this.lockWanting(id, column, value);
+      const before = await this.lockWanting(id, { [column]: value });
       const other = column === 'phone' ? before.email : before.phone;
       if (value === null && other === null) throw new LastContact();
       await asTaken(this.database.repository(User).update(id, { [column]: value }));

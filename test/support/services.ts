@@ -1,0 +1,108 @@
+import type { Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Pool } from 'pg';
+import { Clock } from '../../src/common/clock.js';
+import { newId } from '../../src/common/crypto.js';
+import { ConfigModule } from '../../src/config/config.module.js';
+import { loadConfig } from '../../src/config/env.js';
+import { ClockModule } from '../../src/platform/clock/clock.module.js';
+import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { EventsModule } from '../../src/platform/events/events.module.js';
+import { JsonLogger } from '../../src/platform/observability/logger.js';
+import { RateLimitModule } from '../../src/platform/rate-limit/rate-limit.module.js';
+import type { Person } from '../../src/modules/users/users.service.js';
+import { TestClock } from './clock.js';
+import { createTestDatabase } from './database.js';
+
+const ENVIRONMENT = { NODE_ENV: 'test', APP_SECRET: 'a7Vq2Lw9Zk4Xs1Rt6Np3Mc8Yb5Hd0Jf7Gu2', DATABASE_POOL: '4' };
+
+type Columns = Partial<Pick<Person, 'phone' | 'email' | 'username' | 'firstName' | 'lastName' | 'role' | 'status'>>;
+
+export interface WrittenEntry {
+  readonly action: string;
+  readonly actorId: string | null;
+  readonly subjectId: string | null;
+  readonly address: string | null;
+  readonly details: object;
+}
+
+/**
+ * Some modules of the application with a database of their own, and without HTTP: for rules of services that are little but the
+ * order of what others do. Nobody carries messages.
+ */
+export class ServicesWorld {
+  private people = 0;
+
+  private constructor(
+    /** The service of a class. */
+    readonly get: <Service>(type: Type<Service>) => Service,
+    readonly clock: TestClock,
+    private readonly admin: Pool,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  /** @param overrides environment variables beside those that tests need */
+  static async start(modules: Type[], overrides: Readonly<Record<string, string>> = {}): Promise<ServicesWorld> {
+    const { url, drop } = await createTestDatabase();
+    const admin = new Pool({ connectionString: url, max: 2 });
+    const clock = new TestClock(admin);
+    const config = loadConfig({ ...ENVIRONMENT, DATABASE_URL: url, ...overrides });
+    const module = await Test.createTestingModule({
+      imports: [ConfigModule.for(config), DatabaseModule, ClockModule, EventsModule, RateLimitModule, ...modules],
+    })
+      .setLogger(new JsonLogger('silent'))
+      .overrideProvider(Clock)
+      .useValue(clock)
+      .compile();
+    await module.init();
+    const close = async () => {
+      await module.close();
+      await admin.end();
+      await drop();
+    };
+    return new ServicesWorld((type) => module.get(type, { strict: false }), clock, admin, close);
+  }
+
+  /** Asks the database past the services. */
+  async sql<Row>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.admin.query(text, [...values])).rows as Row[];
+  }
+
+  freshPhone(): string {
+    this.people += 1;
+    return `+7912${String(this.people).padStart(7, '0')}`;
+  }
+
+  freshEmail(): string {
+    this.people += 1;
+    return `ann${this.people}@example.org`;
+  }
+
+  /** Somebody with an invite code; with a phone of their own unless told otherwise. */
+  async aPerson(columns: Columns = {}): Promise<string> {
+    const id = newId();
+    const { phone = this.freshPhone(), email = null, username = null } = columns;
+    const { firstName = null, lastName = null, role = 'user', status = 'active' } = columns;
+    await this.sql(
+      `INSERT INTO users (id, phone, email, username, first_name, last_name, role, status)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [id, phone, email, username, firstName, lastName, role, status],
+    );
+    await this.sql('INSERT INTO referral_links (code, user_id) VALUES ($1, $2)', [`INVITE ${id}`, id]);
+    return id;
+  }
+
+  /** What the audit log says was done to somebody, the oldest first. */
+  async entriesAbout(personId: string): Promise<WrittenEntry[]> {
+    return this.sql(
+      `SELECT action, actor_id AS "actorId", subject_id AS "subjectId", masked_address AS address, details
+       FROM audit_entries WHERE subject_id = $1 ORDER BY id`,
+      [personId],
+    );
+  }
+
+  /** The notices that somebody was sent, the oldest first. */
+  async noticesTo(personId: string): Promise<{ template: string; recipient: string; fleeting: boolean }[]> {
+    return this.sql('SELECT template, recipient, fleeting FROM messages WHERE subject_id = $1 ORDER BY id', [personId]);
+  }
+}
