@@ -2,14 +2,17 @@ import type { Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Pool } from 'pg';
 import { Clock } from '../../src/common/clock.js';
-import { newId } from '../../src/common/crypto.js';
+import { hashOfSecret, newId } from '../../src/common/crypto.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { loadConfig } from '../../src/config/env.js';
 import { ClockModule } from '../../src/platform/clock/clock.module.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import { EventsModule } from '../../src/platform/events/events.module.js';
+import { IdempotencyModule } from '../../src/platform/idempotency/idempotency.module.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { RateLimitModule } from '../../src/platform/rate-limit/rate-limit.module.js';
+import type { Message } from '../../src/modules/messages/message.entity.js';
+import { MessageRenderer } from '../../src/modules/messages/message-renderer.service.js';
 import type { Person } from '../../src/modules/users/users.service.js';
 import { TestClock } from './clock.js';
 import { createTestDatabase } from './database.js';
@@ -48,7 +51,15 @@ export class ServicesWorld {
     const clock = new TestClock(admin);
     const config = loadConfig({ ...ENVIRONMENT, DATABASE_URL: url, ...overrides });
     const module = await Test.createTestingModule({
-      imports: [ConfigModule.for(config), DatabaseModule, ClockModule, EventsModule, RateLimitModule, ...modules],
+      imports: [
+        ConfigModule.for(config),
+        DatabaseModule,
+        ClockModule,
+        EventsModule,
+        RateLimitModule,
+        IdempotencyModule,
+        ...modules,
+      ],
     })
       .setLogger(new JsonLogger('silent'))
       .overrideProvider(Clock)
@@ -78,16 +89,36 @@ export class ServicesWorld {
     return `ann${this.people}@example.org`;
   }
 
+  /** A browser in a network of its own. */
+  anAsker() {
+    this.people += 1;
+    const [network, userAgent] = [`100.64.${this.people}`, 'a browser'];
+    return { address: `${network}.7`, network: `${network}.0/24`, locale: 'en', userAgent } as const;
+  }
+
+  /** The code that a challenge sent last. */
+  async codeOf({ challengeId }: { challengeId: string }): Promise<string> {
+    const [message] = await this.sql<Message>(
+      `SELECT messages.*, messages.expires_at AS "expiresAt" FROM messages
+       JOIN otp_challenges ON message_id = messages.id WHERE otp_challenges.id = $1`,
+      [hashOfSecret(challengeId)],
+    );
+    if (!message) throw new Error('The challenge has no message.');
+    return this.get(MessageRenderer).render(message).code ?? '';
+  }
+
+  /** Another code of the same length: each digit is one more. */
+  async wrongCodeOf(challenge: { challengeId: string }): Promise<string> {
+    return (await this.codeOf(challenge)).replace(/\d/g, (digit) => String((Number(digit) + 1) % 10));
+  }
+
   /** Somebody with an invite code; with a phone of their own unless told otherwise. */
   async aPerson(columns: Columns = {}): Promise<string> {
     const id = newId();
-    const { phone = this.freshPhone(), email = null, username = null } = columns;
-    const { firstName = null, lastName = null, role = 'user', status = 'active' } = columns;
-    await this.sql(
-      `INSERT INTO users (id, phone, email, username, first_name, last_name, role, status)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [id, phone, email, username, firstName, lastName, role, status],
-    );
+    const row = { id, phone: this.freshPhone(), ...columns };
+    const names = Object.keys(row).map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+    const places = names.map((_, index) => `$${index + 1}`);
+    await this.sql(`INSERT INTO users (${names.join()}) VALUES (${places.join()})`, Object.values(row));
     await this.sql('INSERT INTO referral_links (code, user_id) VALUES ($1, $2)', [`INVITE ${id}`, id]);
     return id;
   }

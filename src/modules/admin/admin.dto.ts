@@ -54,11 +54,11 @@ export class PeoplePageDto {
 }
 
 export class ChangePersonDto extends ProfileChangesDto implements PersonChanges {
-  @ApiPropertyOptional({ enum: ROLES })
+  @ApiPropertyOptional({ enum: ROLES, example: 'user' })
   @OneOfThose(ROLES)
   role?: Role;
 
-  @ApiPropertyOptional({ enum: STATUSES })
+  @ApiPropertyOptional({ enum: STATUSES, example: 'blocked' })
   @OneOfThose(STATUSES)
   status?: Status;
 

@@ -23,22 +23,17 @@ const searchIn = (regions: readonly string[], secret = SECRET): PeopleSearch =>
   );
 
 type Columns = Partial<
-  Record<'phone' | 'email' | 'username' | 'role' | 'status' | 'firstName' | 'lastName' | 'reason', string>
+  Record<'phone' | 'email' | 'username' | 'role' | 'status' | 'blocked_reason' | 'first_name' | 'last_name', string>
 >;
 
 /** Somebody who is found by nothing but what is given here. */
-async function somebody({ firstName, lastName, role = 'user', status = 'active', ...names }: Columns): Promise<string> {
+async function somebody(columns: Columns): Promise<string> {
   const id = newId();
-  const { searchName, searchNameReversed } = searchNames(firstName ?? null, lastName ?? null);
-  await world.sql(
-    `INSERT INTO users (id, phone, email, username, first_name, last_name, search_name, search_name_reversed, role, status,
-       blocked_reason)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      ...[id, names.phone ?? null, names.email ?? `${id}@nowhere.example`, names.username ?? null],
-      ...[firstName ?? null, lastName ?? null, searchName, searchNameReversed, role, status, names.reason ?? null],
-    ],
-  );
+  const { searchName, searchNameReversed } = searchNames(columns.first_name ?? null, columns.last_name ?? null);
+  const found = { search_name: searchName, search_name_reversed: searchNameReversed };
+  const row = { id, email: `${id}@nowhere.example`, ...found, ...columns };
+  const places = Object.keys(row).map((_, index) => `$${index + 1}`);
+  await world.sql(`INSERT INTO users (${Object.keys(row).join()}) VALUES (${places.join()})`, Object.values(row));
   return id;
 }
 
@@ -112,8 +107,13 @@ describe('What is typed to find people', () => {
 
   it('finds names in both orders, and whoever is found twice only once, page by page', async () => {
     const word = freshWord();
-    const id = await somebody({ email: `${word}@example.com`, username: word, firstName: word, lastName: `${word} b` });
-    const other = await somebody({ firstName: 'Zoe', lastName: word });
+    const id = await somebody({
+      email: `${word}@example.com`,
+      username: word,
+      first_name: word,
+      last_name: `${word} b`,
+    });
+    const other = await somebody({ first_name: 'Zoe', last_name: word });
     for (const limit of [1, 2, 3, 10])
       expect((await pages({ q: word, limit })).flat().sort()).toEqual([id, other].sort());
     expect(await found({ q: `${word} zo` })).toEqual([other]);
@@ -126,7 +126,7 @@ describe('People narrowed by role and status', () => {
     const word = freshWord();
     const user = await somebody({ username: `${word}1` });
     const moderator = await somebody({ username: `${word}2`, role: 'moderator' });
-    const blocked = await somebody({ username: `${word}3`, status: 'blocked', reason: 'Spam' });
+    const blocked = await somebody({ username: `${word}3`, status: 'blocked', blocked_reason: 'Spam' });
     const blockedModerator = await somebody({ username: `${word}4`, status: 'blocked', role: 'moderator' });
     expect(await found({ q: word })).toEqual([user, moderator, blocked, blockedModerator]);
     expect(await found({ q: word, role: 'user' })).toEqual([user, blocked]);
