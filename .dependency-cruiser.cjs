@@ -6,6 +6,7 @@ const edges = {
   common: [],
   config: ['common'],
 
+  'platform/bounded-queue': [],
   'platform/clock': ['common', 'config'],
   'platform/observability': ['common', 'config'],
   'platform/http-edge': ['common', 'config', 'platform/observability'],

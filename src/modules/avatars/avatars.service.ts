@@ -1,13 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { newSecret } from '../../common/crypto.js';
+import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { PersonErased } from '../users/users.events.js';
 import { type Person, UsersService } from '../users/users.service.js';
-import { AvatarNotFound, TooManyPictures } from './avatars.errors.js';
-import { Gate } from './gate.js';
+import { AvatarNotFound, PicturesBusy, TooManyPictures } from './avatars.errors.js';
 import { toAvatar } from './pictures.js';
 
 const PER_PERSON = { name: 'avatar', quota: 30, windowSeconds: 3_600 };
@@ -23,11 +23,13 @@ const STORE = statement(
 const REMOVE = statement('avatars.remove', 'DELETE FROM avatars WHERE user_id = $1');
 const READ = statement<{ image: Buffer }>('avatars.read', 'SELECT image FROM avatars WHERE id = $1');
 
+const RECEIVING = { parallelism: 16, longestWaitMs: 2_000, typicalMs: 500 };
+
 /** The pictures of people: one each, under an id that changes with the picture and cannot be guessed. */
 @Injectable()
 export class AvatarsService implements OnModuleInit {
   /** As many files as this are in memory at once. */
-  private readonly receiving = new Gate({ atOnce: 16, waiting: 64, patienceMs: 2_000 });
+  private readonly receiving = new BoundedQueue(RECEIVING, () => new PicturesBusy());
 
   constructor(
     private readonly database: Database,
@@ -46,7 +48,7 @@ export class AvatarsService implements OnModuleInit {
    */
   async replace(personId: string, read: ReadImage): Promise<Person> {
     await this.refuseTooMany(personId);
-    const image = await this.receiving.through(async () => toAvatar(await read()));
+    const image = await this.receiving.run(async () => toAvatar(await read()));
     return this.store(personId, image);
   }
 

@@ -1,6 +1,6 @@
 import sharp, { type SharpOptions } from 'sharp';
-import { PictureTypeUnsupported, PictureUnreadable, TooManyPixels } from './avatars.errors.js';
-import { Gate } from './gate.js';
+import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
+import { PicturesBusy, PictureTypeUnsupported, PictureUnreadable, TooManyPixels } from './avatars.errors.js';
 
 const SIDE = 256;
 const MAX_PIXELS = 25_000_000;
@@ -25,7 +25,7 @@ sharp.concurrency(1);
 sharp.cache(false);
 
 /** The worst picture within the limits takes 0.3 s and 100 MB: two at once leave room for everything else. */
-const gate = new Gate({ atOnce: 2, waiting: 16, patienceMs: 5_000 });
+const queue = new BoundedQueue({ parallelism: 2, longestWaitMs: 2_000, typicalMs: 100 }, () => new PicturesBusy());
 
 /**
  * A picture of anybody's as an avatar: WebP, 256 × 256, upright, its middle; without metadata, so without the place where it
@@ -35,7 +35,7 @@ const gate = new Gate({ atOnce: 2, waiting: 16, patienceMs: 5_000 });
 export async function toAvatar(file: Buffer): Promise<Buffer> {
   const beginning = file.toString('latin1', 0, LONGEST_BEGINNING);
   if (!KINDS.some((kind) => kind.test(beginning))) throw new PictureTypeUnsupported();
-  return gate.through(() =>
+  return queue.run(() =>
     readable(async () => {
       await refuseHuge(file);
       return sharp(file, READING)

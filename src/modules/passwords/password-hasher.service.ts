@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
-import { HashingQueue } from './hashing-queue.js';
+import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
+import { HashingBusy } from './passwords.errors.js';
 
 /** argon2id as the OWASP Password Storage Cheat Sheet has it; memory in KiB. */
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
@@ -20,7 +21,7 @@ const LIMITS = {
 /** Hashes passwords with argon2id, a few at a time; a password is the same in every Unicode form (NFC). */
 @Injectable()
 export class PasswordHasher {
-  private readonly queue = new HashingQueue(LIMITS);
+  private readonly queue = new BoundedQueue(LIMITS, () => new HashingBusy());
   /** The hash of no password: its 32 bytes are random. */
   private readonly nobodys = phc(randomBytes(SALT_BYTES), randomBytes(PARAMETERS.outputLen));
 

@@ -1,6 +1,4 @@
-import { HashingBusy } from './passwords.errors.js';
-
-export interface HashingLimits {
+export interface QueueLimits {
   /** How many run at once. */
   readonly parallelism: number;
   readonly longestWaitMs: number;
@@ -12,20 +10,21 @@ export interface HashingLimits {
 const WEIGHT = 1 / 8;
 
 /** A short queue in front of dear work: first come, first served, and whoever could not be in time is told at once. */
-export class HashingQueue {
+export class BoundedQueue {
   /** In the order of coming; each is called when its turn has come. */
   private readonly waiting = new Set<() => void>();
   private running = 0;
   private typicalMs: number;
 
-  constructor(private readonly limits: HashingLimits) {
+  /** @param busy what is thrown to whoever would wait too long */
+  constructor(
+    private readonly limits: QueueLimits,
+    private readonly busy: () => Error,
+  ) {
     this.typicalMs = limits.typicalMs;
   }
 
-  /**
-   * The result of `work`, which is not started when it would have to wait too long.
-   * @throws HashingBusy
-   */
+  /** The result of `work`, which is not started when it would have to wait too long. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     await this.turn();
     const startedAt = performance.now();
@@ -44,7 +43,7 @@ export class HashingQueue {
       return;
     }
     const expectedWaitMs = ((this.waiting.size + 1) * this.typicalMs) / parallelism;
-    if (expectedWaitMs > longestWaitMs) throw new HashingBusy();
+    if (expectedWaitMs > longestWaitMs) throw this.busy();
     await this.waitFor(longestWaitMs);
   }
 
@@ -56,7 +55,7 @@ export class HashingQueue {
       };
       const giveUp = setTimeout(() => {
         this.waiting.delete(enter);
-        reject(new HashingBusy());
+        reject(this.busy());
       }, longestWaitMs);
       this.waiting.add(enter);
     });

@@ -1,5 +1,6 @@
-import { HashingQueue } from './hashing-queue.js';
-import { HashingBusy } from './passwords.errors.js';
+import { BoundedQueue } from './bounded-queue.js';
+
+class Busy extends Error {}
 
 const LIMITS = { parallelism: 2, longestWaitMs: 2_000, typicalMs: 10 };
 
@@ -25,7 +26,7 @@ const settle = () => jest.advanceTimersByTimeAsync(0);
 
 /** How a place in the queue ends, as text. */
 const outcomeOf = (place: Promise<string>) =>
-  place.catch((error: unknown) => (error instanceof HashingBusy ? 'busy' : 'failed'));
+  place.catch((error: unknown) => (error instanceof Busy ? 'busy' : 'failed'));
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -35,9 +36,9 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('The queue in front of hashing', () => {
+describe('A queue in front of dear work', () => {
   it('runs as many at once as it may, and the others in the order of their coming', async () => {
-    const queue = new HashingQueue(LIMITS);
+    const queue = new BoundedQueue(LIMITS, () => new Busy());
     const all = works(4);
     const outcomes = all.map((work) => outcomeOf(queue.run(work.run)));
     await settle();
@@ -54,7 +55,7 @@ describe('The queue in front of hashing', () => {
   });
 
   it('gives the place of a failed one to the next, and tells of the failure', async () => {
-    const queue = new HashingQueue({ ...LIMITS, parallelism: 1 });
+    const queue = new BoundedQueue({ ...LIMITS, parallelism: 1 }, () => new Busy());
     const [first, second] = [new Work(), new Work()];
     const outcomes = [first, second].map((work) => outcomeOf(queue.run(work.run)));
     await settle();
@@ -65,7 +66,7 @@ describe('The queue in front of hashing', () => {
   });
 
   it('lets nobody past those who wait', async () => {
-    const queue = new HashingQueue({ ...LIMITS, parallelism: 1 });
+    const queue = new BoundedQueue({ ...LIMITS, parallelism: 1 }, () => new Busy());
     const [first, second, late] = [new Work(), new Work(), new Work()];
     void queue.run(first.run);
     void queue.run(second.run);
@@ -81,7 +82,7 @@ describe('The queue in front of hashing', () => {
   });
 
   it('is free again when all is done', async () => {
-    const queue = new HashingQueue(LIMITS);
+    const queue = new BoundedQueue(LIMITS, () => new Busy());
     for (let round = 0; round < 3; round += 1) {
       const all = works(2);
       all.forEach((work) => void queue.run(work.run));
@@ -93,7 +94,7 @@ describe('The queue in front of hashing', () => {
   });
 
   it('tells whoever waited for two seconds that it is busy, and never does their work', async () => {
-    const queue = new HashingQueue({ ...LIMITS, parallelism: 1 });
+    const queue = new BoundedQueue({ ...LIMITS, parallelism: 1 }, () => new Busy());
     const [running, waiting] = [new Work(), new Work()];
     void queue.run(running.run);
     const outcome = outcomeOf(queue.run(waiting.run));
@@ -113,7 +114,7 @@ describe('The queue in front of hashing', () => {
   });
 
   it('refuses at once whoever could not be in time', async () => {
-    const queue = new HashingQueue({ ...LIMITS, typicalMs: 500 });
+    const queue = new BoundedQueue({ ...LIMITS, typicalMs: 500 }, () => new Busy());
     const outcomes = works(11).map((work) => outcomeOf(queue.run(work.run)));
     await settle();
     // Two run; the eighth of those who wait starts when eight times 500 ms are done by two.
@@ -127,7 +128,7 @@ describe('The queue in front of hashing', () => {
     ['longer', 8_100, 1],
     ['shorter', 20, 22],
   ])('learns from what it sees how long work takes: %s', async (_, tookMs, mayWait) => {
-    const queue = new HashingQueue({ ...LIMITS, parallelism: 1, typicalMs: 100 });
+    const queue = new BoundedQueue({ ...LIMITS, parallelism: 1, typicalMs: 100 }, () => new Busy());
     await jest.advanceTimersByTimeAsync(5_000);
     const first = new Work();
     void queue.run(first.run);
@@ -138,9 +139,5 @@ describe('The queue in front of hashing', () => {
     await settle();
     expect(jest.getTimerCount()).toBe(mayWait);
     await expect(outcomes[mayWait + 1]).resolves.toBe('busy');
-  });
-
-  it('says when to come again', () => {
-    expect(new HashingBusy().facts.retryAfterSeconds).toBe(2);
   });
 });
