@@ -5,7 +5,7 @@ import { type User, World } from '../support/world.js';
 
 /** Somebody whom nobody is. */
 const NOBODY = '01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a';
-const pathOf = (template: string): string => template.replace('{id}', NOBODY).replace('{column}', 'email');
+const pathOf = (template: string): string => template.replace('{id}', NOBODY).replace('{contact}', 'email');
 
 const ROUTES = routesOfContract()
   .filter(({ isPublic }) => !isPublic)

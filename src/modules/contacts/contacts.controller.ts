@@ -14,7 +14,7 @@ import { ContactTaken, LastContact, UserNotFound } from '../users/users.errors.j
 import { FromChanger } from './changer.decorators.js';
 import type { Changer } from './contact-aftermath.service.js';
 import { ContactChanges } from './contact-changes.service.js';
-import { ConfirmContactDto, ContactColumnDto, NewContactDto } from './contacts.dto.js';
+import { ConfirmContactDto, WhichContactDto, NewContactDto } from './contacts.dto.js';
 import { NoSuchContact } from './contacts.errors.js';
 import { NewContacts } from './new-contacts.service.js';
 
@@ -47,15 +47,15 @@ export class ContactsController {
   }
 
   /** Remove the phone or the e-mail address, unless it is the last contact. The removed one is told; the other sessions end. */
-  @Delete(':column')
+  @Delete(':contact')
   @FreshSignIn()
   @ApiBody({ type: ReauthenticationDto, required: false })
   @ApiErrors(RequestInvalid, ...PROVING_ERRORS, NoSuchContact, LastContact, UserNotFound)
   async remove(
-    @Param() { column }: ContactColumnDto,
+    @Param() { contact }: WhichContactDto,
     @Body() _body: ReauthenticationDto,
     @FromChanger() by: Changer,
   ): Promise<ProfileDto> {
-    return this.profiles.of(await this.changes.remove(column, by));
+    return this.profiles.of(await this.changes.remove(contact, by));
   }
 }

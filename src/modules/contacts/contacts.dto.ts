@@ -21,8 +21,8 @@ export class ConfirmContactDto implements CodeTyped {
   code!: string;
 }
 
-export class ContactColumnDto {
+export class WhichContactDto {
   @IsIn(COLUMNS, { message: 'Name the contact: phone or email.' })
   @ApiProperty({ enum: COLUMNS })
-  column!: (typeof COLUMNS)[number];
+  contact!: (typeof COLUMNS)[number];
 }

@@ -15,7 +15,8 @@ const DESCRIPTION = [
 /** In the order in which a reader wants them. Tags that no operation has are left out. */
 const TAGS: readonly (readonly [string, string])[] = [
   ['Auth', 'Signing in: by a one-time code or by a password'],
-  ['Users', 'People: the own profile'],
+  ['Users', 'One’s own account: profile, contacts, password, devices'],
+  ['Administration', 'What staff do: finding and changing people, and the audit log'],
   ['Referrals', 'Invite codes and who invited whom'],
   ['Messages', 'The trail of what was sent'],
   ['QA', 'The message inbox'],
