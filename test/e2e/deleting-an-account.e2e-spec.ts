@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { refusal } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { askForContact, changeContact } from '../support/contacts.js';
+import { askForContact, changeContact, named } from '../support/contacts.js';
 import { eventually } from '../support/eventually.js';
 import { plain } from '../support/pictures.js';
 import { tracesOf } from '../support/traces.js';
@@ -112,7 +112,15 @@ describe('Deleting an account', () => {
       const addresses = [user, known, liar].map(({ address }) => address.replace(/\d+$/, '*'));
       texts = [
         ...[phone.slice(1), email, username, 'Ксюша', NAMES.lastName, NAMES.city, NAMES.telegramId],
-        ...['ксюша перехватова', 'перехватова ксюша', avatarId.split('/').at(-1) ?? '', DEVICE, ...addresses],
+        // It was asked for and never proven.
+        ...[
+          pending.replace('+', ''),
+          'ксюша перехватова',
+          'перехватова ксюша',
+          avatarId.split('/').at(-1) ?? '',
+          DEVICE,
+          ...addresses,
+        ],
       ];
       // Otherwise there would be nothing to find afterwards, either.
       expect(Object.keys(await tracesOf(app, texts)).sort()).toEqual([...texts].sort());
@@ -211,6 +219,24 @@ describe('Deleting an account', () => {
       await app.advance('181 days');
       expect((await world.aUser({ [column]: user.contact })).tokens.isNewUser).toBe(true);
     });
+  });
+
+  it('forgets a contact that is asked for at that moment, too', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const user = await world.aUser();
+      const wanted = [freshPhone(), freshEmail()];
+      const asked = wanted.map((contact) => user.api.askForContact(named(contact)));
+      const [deleted, ...others] = await Promise.all([user.api.deleteAccount(), ...asked]);
+      expect(deleted).toMatchObject({ status: 204 });
+      expect(others.every(({ status }) => [202, 401, 404].includes(status))).toBe(true);
+      await app.delivered();
+      expect(
+        await tracesOf(
+          app,
+          wanted.map((contact) => contact.replace('+', '')),
+        ),
+      ).toEqual({});
+    }
   });
 
   it('happens once when it is asked for five times at once', async () => {

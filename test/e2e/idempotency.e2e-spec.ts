@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Challenge } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { wrongFor, World } from '../support/world.js';
+import { freshEmail, wrongFor, World } from '../support/world.js';
 
 const keyed = (key: string = randomUUID()) => ({ 'idempotency-key': key });
 
@@ -85,6 +86,19 @@ describe('A request sent again under the same Idempotency-Key', () => {
     const refused = await visitor.api.requestCode({ phone: other.phone }, key);
     expect(refused).toMatchObject({ status: 422, body: { code: 'request.idempotency_key_reused' } });
     expect(await messagesTo(other.phone)).toBe(0);
+  });
+
+  it('gives nobody else on the network what a person was answered', async () => {
+    const address = '100.99.98.97';
+    const [anna, boris] = [await world.aUser({ address }), await world.aUser({ address })];
+    const key = keyed();
+    const request = { email: freshEmail() };
+    const asked = await anna.api.post<Challenge>('/api/v1/users/me/contacts', request, key);
+    expect(await anna.api.post('/api/v1/users/me/contacts', request, key)).toMatchObject({ body: asked.body });
+    await app.advance('21 s');
+    const other = await boris.api.post<Challenge>('/api/v1/users/me/contacts', request, key);
+    expect(other.status).toBe(202);
+    expect(other.body.challengeId).not.toBe(asked.body.challengeId);
   });
 
   it('counts for its own route only', async () => {

@@ -100,6 +100,10 @@ describe('The own profile', () => {
     ['of several lines', 'Anna\nIvanova'],
     ['with a control character', 'Anna\u0007'],
     ['that turns the text around it', '\u202eannA'],
+    ['with a mark that turns what follows', 'Anna\u200f'],
+    ['that is not seen', '\u3164'],
+    ['with tags that are not seen', 'Anna\u{e0041}'],
+    ['under a heap of marks', `A${'\u0301'.repeat(5)}`],
     ['that nobody can see', '\u200d\u200d'],
   ])('refuses a name %s', async (_, text) => {
     const user = await world.aUser();

@@ -15,7 +15,8 @@ const NEW = {
   ctes: `
    new_message AS (
      SELECT $1::uuid AS id, $2::text AS channel, $3::text AS recipient, 'otp-code' AS template, 'en' AS locale,
-       clock_now() + $4::interval AS expires_at, '{"generation": 1}'::jsonb AS params)`,
+       clock_now() + $4::interval AS expires_at, '{"generation": 1}'::jsonb AS params,
+       NULL::uuid AS subject_id)`,
 };
 
 const ENQUEUE_ONE = compose('test.enqueue', [NEW, ENQUEUE], 'SELECT id FROM message');

@@ -42,6 +42,11 @@ export class ReauthenticationDto {
   currentPassword?: string;
 }
 
+/** What the guard leaves in `request.user`, as far as everybody may know it. */
+export interface Authenticated {
+  readonly person: { readonly id: string };
+}
+
 /** The person whom the guard has let in: `request.user` as the guard left it. */
 export const CurrentUser = createParamDecorator(
   <Person>(_: unknown, context: ExecutionContext): Person => context.switchToHttp().getRequest<{ user: Person }>().user,

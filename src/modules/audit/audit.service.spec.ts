@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
 import { Events } from '../../platform/events/events.js';
@@ -19,6 +20,8 @@ beforeEach(() => {
   audit = new AuditService(world.database, events, SECRET);
   audit.onModuleInit();
 });
+
+afterEach(() => jest.restoreAllMocks());
 
 afterAll(() => world.close());
 
@@ -55,6 +58,34 @@ describe('The audit log', () => {
     people.forEach((subjectId) => audit.note({ action: 'auth.signed_in', actorId: subjectId, subjectId }));
     await audit.beforeApplicationShutdown();
     for (const person of people) expect(await of(person)).toMatchObject([{ action: 'auth.signed_in' }]);
+  });
+
+  it('lets the process end only when that is written', async () => {
+    const subjectId = newId();
+    let write = () => {};
+    const held = new Promise<void>((resolve) => (write = resolve));
+    const run = world.database.run.bind(world.database);
+    jest.spyOn(world.database, 'run').mockImplementationOnce(async (...args) => held.then(() => run(...args)));
+    audit.note({ action: 'auth.signed_in', subjectId });
+    const ended = jest.fn();
+    const ending = audit.beforeApplicationShutdown().then(ended);
+    expect(await of(subjectId)).toEqual([]);
+    expect(ended).not.toHaveBeenCalled();
+    write();
+    await ending;
+    expect(await of(subjectId)).toHaveLength(1);
+  });
+
+  it('says how much of that could not be written, and goes on', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation();
+    jest.spyOn(world.database, 'run').mockRejectedValueOnce(new Error('the database is away'));
+    const subjectId = newId();
+    audit.note({ action: 'auth.signed_in', subjectId });
+    await audit.beforeApplicationShutdown();
+    expect(warn).toHaveBeenCalledWith('1 audit entries were not written');
+    audit.note({ action: 'auth.registered', subjectId });
+    await audit.beforeApplicationShutdown();
+    expect(await of(subjectId)).toMatchObject([{ action: 'auth.registered' }]);
   });
 
   it('shows the newest first, page by page, each once', async () => {
@@ -121,6 +152,17 @@ describe('Failures', () => {
 });
 
 describe('Somebody who was erased', () => {
+  it('leaves no address in what is written a moment later', async () => {
+    const person = newId();
+    await world.sql(`INSERT INTO users (id, status) VALUES ($1, 'deleted')`, [person]);
+    const fact = { action: 'auth.signed_in', actorId: person, subjectId: person, address: '203.0.113.77' } as const;
+    await audit.record(fact);
+    await audit.recordFailure({ ...fact, action: 'auth.password_failed' });
+    audit.note(fact);
+    await audit.beforeApplicationShutdown();
+    expect((await of(person)).map(({ maskedAddress }) => maskedAddress)).toEqual([null, null, null]);
+  });
+
   it('came from nowhere any more; what staff did from where stays', async () => {
     const [person, staff] = [newId(), newId()];
     const address = '203.0.113.77';

@@ -66,24 +66,31 @@ const SELDOM = `action <> ALL ('{${OFTEN.join(',')}}')`;
 
 const COLUMNS = 'id, action, actor_id, subject_id, masked_address, details';
 
+/** SQL: what is written of somebody who was deleted in the same instant has no address, as all that was written before has none. */
+const addressUnlessErased = (subject: string, address: string): string =>
+  `CASE WHEN NOT EXISTS (SELECT FROM users WHERE users.id = ${subject} AND status = 'deleted') THEN ${address} END`;
+
+const ENTRIES = `unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[])
+   AS entry (id, action, actor, subject, address, details)`;
+const ENTRY = `entry.id, action, actor, subject, ${addressUnlessErased('subject', 'address')}, details`;
+
 const WRITE = statement(
   'audit.write',
   `INSERT INTO audit_entries (${COLUMNS})
-   SELECT * FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[])`,
+   SELECT ${ENTRY} FROM ${ENTRIES}`,
 );
 
 const WRITE_SOON = statement(
   'audit.write_soon',
   `INSERT INTO audit_entries (${COLUMNS})
-   SELECT entry.* FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::jsonb[]) AS entry,
-     set_config('synchronous_commit', 'off', true)`,
+   SELECT ${ENTRY} FROM ${ENTRIES}, set_config('synchronous_commit', 'off', true)`,
 );
 
 /** Failures of one kind, person, network and hour are one entry that counts: a stranger cannot fill the log. */
 const GATHER = statement(
   'audit.gather',
   `INSERT INTO audit_entries AS entry (${COLUMNS}, gathered_as)
-   SELECT $1, $2, $3, $4, $5, $6, $7 || int8send(floor(extract(epoch FROM clock_now()) / 3600)::int8)
+   SELECT $1, $2, $3, $4, ${addressUnlessErased('$4', '$5')}, $6, $7 || int8send(floor(extract(epoch FROM clock_now()) / 3600)::int8)
    FROM set_config('synchronous_commit', 'off', true)
    ON CONFLICT (gathered_as) WHERE gathered_as IS NOT NULL DO UPDATE SET times = entry.times + 1, last_at = clock_now()`,
 );

@@ -23,12 +23,15 @@ const STORE = statement(
 const REMOVE = statement('avatars.remove', 'DELETE FROM avatars WHERE user_id = $1');
 const READ = statement<{ image: Buffer }>('avatars.read', 'SELECT image FROM avatars WHERE id = $1');
 
+const UPLOADS_OF_A_PERSON = 2;
 const RECEIVING = { parallelism: 16, longestWaitMs: 2_000, typicalMs: 500 };
 
 /** The pictures of people: one each, under an id that changes with the picture and cannot be guessed. */
 @Injectable()
 export class AvatarsService implements OnModuleInit {
   /** As many files as this are in memory at once. */
+  /** How many uploads of a person are under way. */
+  private readonly sending = new Map<string, number>();
   private readonly receiving = new BoundedQueue(RECEIVING, () => new PicturesBusy());
 
   constructor(
@@ -48,8 +51,22 @@ export class AvatarsService implements OnModuleInit {
    */
   async replace(personId: string, read: ReadImage): Promise<Person> {
     await this.refuseTooMany(personId);
-    const image = await this.receiving.run(async () => toAvatar(await read()));
+    const image = await this.fewOf(personId, () => this.receiving.run(async () => toAvatar(await read())));
     return this.store(personId, image);
+  }
+
+  /** Two uploads of a person at a time: whoever sends many slowly keeps nobody else waiting. @throws PicturesBusy */
+  private async fewOf<Result>(personId: string, work: () => Promise<Result>): Promise<Result> {
+    const others = this.sending.get(personId) ?? 0;
+    if (others >= UPLOADS_OF_A_PERSON) throw new PicturesBusy();
+    this.sending.set(personId, others + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.sending.get(personId) ?? 1) - 1;
+      if (left > 0) this.sending.set(personId, left);
+      else this.sending.delete(personId);
+    }
   }
 
   /** Takes the picture of a person away, if there is one. */

@@ -32,7 +32,7 @@ export class ContactsController {
   @HttpCode(202)
   @FreshSignIn()
   @Idempotent({ keptSeconds: 600 })
-  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, ...PROVING_ERRORS)
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, UserNotFound, ...PROVING_ERRORS)
   @ApiErrors(Addresses.RegionNotAllowed, Addresses.EmailNotOffered, Otp.ResendTooSoon, Otp.TooManyMessages)
   ask(@Body() body: NewContactDto, @FromChanger() by: Changer): Promise<ChallengeDto> {
     return this.newContacts.ask(body, by);

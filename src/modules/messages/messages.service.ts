@@ -58,15 +58,15 @@ export const forgettingWhen = (condition: string): string =>
        params = CASE WHEN ${condition} THEN '{}' ELSE params END`;
 
 /**
- * Writes a message for each row of `new_message` (id, channel, recipient, template, params, locale, expires_at). `params` never hold
- * a secret or a code. Call {@link MessagesService.wakeCourier} after the commit.
+ * Writes a message for each row of `new_message` (id, channel, recipient, template, params, locale, expires_at, subject_id). `params`
+ * never hold a secret or a code. Call {@link MessagesService.wakeCourier} after the commit.
  */
 export const ENQUEUE: Fragment = {
   parameters: 0,
   ctes: `
    message AS (
-     INSERT INTO messages (id, channel, recipient, template, params, locale, expires_at)
-     SELECT id, channel, recipient, template, params, locale, expires_at FROM new_message RETURNING id, channel),
+     INSERT INTO messages (id, channel, recipient, template, params, locale, expires_at, subject_id)
+     SELECT id, channel, recipient, template, params, locale, expires_at, subject_id FROM new_message RETURNING id, channel),
    queued AS (INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message)`,
 };
 

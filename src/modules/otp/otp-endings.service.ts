@@ -7,7 +7,31 @@ import { ContactReleased, PersonErased } from '../users/users.events.js';
 import { OtpLimits } from './otp-limits.service.js';
 import type { RightCode } from './otp-verifier.service.js';
 import { ChallengeOver } from './otp.errors.js';
-import { END_LIVE, FORGET } from './otp.statements.js';
+
+/** Ends what waits for a code at these contacts or for this person, whatever it is for; locks in the order of their ids, as whoever uses a code does. */
+const END_LIVE = statement(
+  'otp.end_live',
+  `WITH open AS MATERIALIZED (
+     SELECT id FROM otp_challenges
+     WHERE (contact = ANY ($1::text[]) OR subject = $2) AND ended_at IS NULL ORDER BY id FOR UPDATE)
+   UPDATE otp_challenges challenge SET ended_at = clock_now(), end_reason = 'superseded', pending_password = NULL
+   FROM open WHERE challenge.id = open.id`,
+);
+
+/** Forgets that a contact was ever written to, and from which networks it signed in. */
+const FORGET = statement(
+  'otp.forget',
+  `WITH known AS (DELETE FROM otp_known_networks WHERE contact = $2),
+   doomed AS MATERIALIZED (SELECT id FROM otp_challenges WHERE contact = $1 ORDER BY id FOR UPDATE)
+   DELETE FROM otp_challenges USING doomed WHERE otp_challenges.id = doomed.id`,
+);
+
+/** Forgets which contacts somebody wanted and has not proven. */
+const FORGET_WANTED = statement(
+  'otp.forget_wanted',
+  `WITH doomed AS MATERIALIZED (SELECT id FROM otp_challenges WHERE subject = $1 ORDER BY id FOR UPDATE)
+   DELETE FROM otp_challenges USING doomed WHERE otp_challenges.id = doomed.id`,
+);
 
 // Others who want the same contact keep their codes: they are to be told that it is taken now.
 const USE_AND_END_LIVE = statement<{ charges: Buffer[] }>(
@@ -34,7 +58,10 @@ export class OtpEndings implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.events.on(PersonErased, ({ personId, contacts }) => this.forget(personId, contacts));
+    this.events.on(PersonErased, async ({ personId, contacts }) => {
+      await this.forget(personId, contacts);
+      await this.forgetWanted(personId);
+    });
     this.events.on(ContactReleased, ({ personId, contact }) => this.forget(personId, [contact]));
   }
 
@@ -55,6 +82,11 @@ export class OtpEndings implements OnModuleInit {
     const used = await this.database.first(USE_AND_END_LIVE, values);
     if (!used) throw new ChallengeOver();
     return used.charges;
+  }
+
+  /** Forgets which contacts somebody wanted and has not proven. */
+  async forgetWanted(personId: string): Promise<void> {
+    await this.database.run(FORGET_WANTED, [personId]);
   }
 
   private async forget(personId: string, contacts: readonly Contact[]): Promise<void> {

@@ -42,6 +42,7 @@ export interface OpenedRow {
 const newMessage = (challenge: string, id: string, locale: string): string => `
    new_message AS (
      SELECT ${id}::uuid AS id, channel, contact AS recipient, '${OTP_TEMPLATE}' AS template, ${locale}::text AS locale, expires_at,
+       subject AS subject_id,
        jsonb_build_object('challenge', encode(${challenge}, 'base64'), 'purpose', purpose, 'generation', generation,
                           'length', code_length) AS params
      FROM written)`;
@@ -174,24 +175,6 @@ export const countChecks = (checks: string, wrong: string): string =>
   `INSERT INTO otp_check_stats AS stats (minute, checks, wrong)
    SELECT date_trunc('minute', clock_now()), ${checks}::int, ${wrong}::int
    ON CONFLICT (minute) DO UPDATE SET checks = stats.checks + excluded.checks, wrong = stats.wrong + excluded.wrong`;
-
-/** Ends what waits for a code at these contacts or for this person, whatever it is for; locks in the order of {@link CONSUME_CODE}. */
-export const END_LIVE = statement(
-  'otp.end_live',
-  `WITH open AS MATERIALIZED (
-     SELECT id FROM otp_challenges
-     WHERE (contact = ANY ($1::text[]) OR subject = $2) AND ended_at IS NULL ORDER BY id FOR UPDATE)
-   UPDATE otp_challenges challenge SET ended_at = clock_now(), end_reason = 'superseded', pending_password = NULL
-   FROM open WHERE challenge.id = open.id`,
-);
-
-/** Forgets that a contact was ever written to, and from which networks it signed in. */
-export const FORGET = statement(
-  'otp.forget',
-  `WITH known AS (DELETE FROM otp_known_networks WHERE contact = $2),
-   doomed AS MATERIALIZED (SELECT id FROM otp_challenges WHERE contact = $1 ORDER BY id FOR UPDATE)
-   DELETE FROM otp_challenges USING doomed WHERE otp_challenges.id = doomed.id`,
-);
 
 export const FORGIVE = statement(
   'otp.forgive',

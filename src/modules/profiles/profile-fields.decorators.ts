@@ -8,8 +8,11 @@ const LONGEST = 100;
 /** What is left out stays as it is; null clears. */
 const CHANGED = { optional: true, nullable: true } as const;
 
-/** Controls, line ends, and what turns the direction of the text around it: a name stands in the middle of other texts. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+/**
+ * Controls, line ends, what is not seen or turns the direction of the text around it, and heaps of marks: a name stands in the middle of
+ * other texts. The two joiners stay, because some scripts and emoji are not written without them.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|(?![\u200c\u200d])\p{Cf}|\p{M}{4}/u;
 const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 const fits = lengthWithin(1, LONGEST);
 

@@ -3,6 +3,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, type Observable, of, throwError } from 'rxjs';
+import type { Authenticated } from '../../common/http/access.decorators.js';
 import { askerOf } from '../../common/http/asker.js';
 import { ServiceUnavailable } from '../../common/http/http.errors.js';
 import { findHostile } from '../../common/http/validation.js';
@@ -70,5 +71,8 @@ function identify(request: FastifyRequest, header: string | string[]): Idempoten
   const idempotencyKey = UUID.exec(String(header))?.groups?.uuid?.toLowerCase();
   if (!idempotencyKey) throw new IdempotencyKeyInvalid();
   const route = `${request.method} ${request.routeOptions.url ?? ''}`;
-  return { idempotencyKey, route, network: askerOf(request).network, body: request.body };
+  // Whoever is signed in gets only what they themself were answered.
+  const { user } = request as { user?: Authenticated };
+  const asker = [askerOf(request).network, user?.person.id ?? ''].join(' ');
+  return { idempotencyKey, route, asker, body: request.body };
 }

@@ -11,7 +11,8 @@ const CLAIM_SECONDS = 20;
 export interface IdempotentRequest {
   readonly idempotencyKey: string;
   readonly route: string;
-  readonly network: string;
+  /** The network that it comes from, and who is signed in. */
+  readonly asker: string;
   readonly body: unknown;
 }
 
@@ -65,7 +66,7 @@ export class IdempotentAnswers {
 
   /** Claims a request, or tells what has become of the one that came first. */
   async claim(request: IdempotentRequest): Promise<ClaimResult> {
-    const scope = [request.idempotencyKey, request.route, request.network];
+    const scope = [request.idempotencyKey, request.route, request.asker];
     const key = keyedHash(this.secretKey, 'key', ...scope);
     const sealingKey = keyedHash(this.secretKey, 'seal', ...scope);
     const fingerprint = keyedHash(this.secretKey, 'body', JSON.stringify(request.body ?? null));

@@ -1,0 +1,202 @@
+import { SignJWT } from 'jose';
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ServicesWorld } from '../../../test/support/services.js';
+import { newId } from '../../common/crypto.js';
+import { FreshSignIn, Public, ReauthenticationRequired, Roles } from '../../common/http/access.decorators.js';
+import { Forbidden, Unauthenticated } from '../../common/http/http.errors.js';
+import { SessionConfig } from '../../config/config.js';
+import { PasswordHasher } from '../passwords/password-hasher.service.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
+import type { Principal } from '../sessions/sessions.service.js';
+import { AccessTokens } from '../tokens/access-tokens.service.js';
+import { SigningKeys } from '../tokens/signing-keys.service.js';
+import { AccessModule } from './access.module.js';
+import { AccessTokenGuard } from './access-token.guard.js';
+import { FreshSignInGuard } from './fresh-sign-in.guard.js';
+
+class Routes {
+  closed(): void {}
+
+  @Public()
+  open(): void {}
+
+  @Roles('moderator', 'admin')
+  forStaff(): void {}
+
+  @FreshSignIn()
+  fresh(): void {}
+}
+
+@Public()
+class OpenRoutes {
+  any(): void {}
+}
+
+let world: ServicesWorld;
+
+beforeAll(async () => {
+  world = await ServicesWorld.start([AccessModule]);
+});
+
+afterEach(() => jest.restoreAllMocks());
+
+afterAll(() => world.close());
+
+interface Request {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly ip: string;
+  readonly socket: object;
+  user?: Principal;
+}
+
+const requestWith = (headers: Request['headers'], body?: unknown): Request => ({
+  ...{ headers, body, socket: {} },
+  ip: world.anAsker().address,
+});
+
+function routed(route: keyof Routes, request: Request, on: object = Routes): ExecutionContext {
+  const handler = on === Routes ? Routes.prototype[route] : OpenRoutes.prototype.any;
+  return {
+    getHandler: () => handler,
+    getClass: () => on,
+    switchToHttp: () => ({ getRequest: () => request, getResponse: () => ({}) }),
+  } as unknown as ExecutionContext;
+}
+
+async function pass(route: keyof Routes, token?: string, on?: object): Promise<Principal | undefined> {
+  const request = requestWith(token === undefined ? {} : { authorization: `Bearer ${token}` });
+  expect(await new AccessTokenGuard(new Reflector()).canActivate(routed(route, request, on))).toBe(true);
+  return request.user;
+}
+
+async function signedIn(columns: Parameters<ServicesWorld['aPerson']>[0] = {}) {
+  const [sub, sid] = [await world.aPerson(columns), newId()];
+  await world.sql(
+    `INSERT INTO sessions (id, user_id, seed, masked_address, idle_expires_at, absolute_expires_at)
+     VALUES ($1, $2, '', '', clock_now() + interval '1 d', clock_now() + interval '1 d')`,
+    [sid, sub],
+  );
+  const token = world.get(AccessTokens).sign({ sub, sid, role: 'user' }, world.clock.now());
+  return { sub, sid, token };
+}
+
+/** A token as we sign it, but for what is said here. */
+async function forged({ sub, sid }: { sub: string; sid: string }, claims: object, key?: CryptoKey): Promise<string> {
+  const { kid, privateKey } = world.get(SigningKeys).signer(world.clock.now());
+  const { issuer, audience } = world.get(SessionConfig);
+  const iat = Math.floor(world.clock.now().getTime() / 1_000);
+  return new SignJWT({ iss: issuer, aud: audience, sub, sid, iat, exp: iat + 900, ...claims })
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid })
+    .sign(key ?? privateKey);
+}
+
+describe('A route', () => {
+  it('is closed to strangers unless it, or its controller, is open', async () => {
+    for (const token of [undefined, '', 'nonsense', 'a.b.c'])
+      await expect(pass('closed', token)).rejects.toBeInstanceOf(Unauthenticated);
+    expect(await pass('open')).toBeUndefined();
+    expect(await pass('open', undefined, OpenRoutes)).toBeUndefined();
+  });
+
+  it('is open to whoever bears an access token of a session that lives, and knows them by it', async () => {
+    const { sub, sid, token } = await signedIn();
+    expect(await pass('closed', token)).toMatchObject({ sessionId: sid, fresh: true, person: { id: sub } });
+    await world.sql('UPDATE sessions SET ended_at = clock_now() WHERE id = $1', [sid]);
+    await expect(pass('closed', token)).rejects.toBeInstanceOf(Unauthenticated);
+  });
+
+  it('for staff goes by the role that the person has now, not by that in the token', async () => {
+    const { sub, token } = await signedIn();
+    await expect(pass('forStaff', token)).rejects.toBeInstanceOf(Forbidden);
+    for (const role of ['moderator', 'admin']) {
+      await world.sql('UPDATE users SET role = $2 WHERE id = $1', [sub, role]);
+      expect(await pass('forStaff', token)).toMatchObject({ person: { role } });
+    }
+    await expect(pass('forStaff')).rejects.toBeInstanceOf(Unauthenticated);
+  });
+
+  it('is answered with the failure when the database is away, not as if nobody were signed in', async () => {
+    const { token } = await signedIn();
+    await world.sql('ALTER TABLE sessions RENAME TO sessions_away');
+    await expect(pass('closed', token)).rejects.toThrow(/relation "sessions" does not exist/);
+    await world.sql('ALTER TABLE sessions_away RENAME TO sessions');
+    expect(await pass('closed', token)).toBeDefined();
+  });
+});
+
+describe('An access token', () => {
+  it('is believed for a minute beyond its fifteen, for clocks that differ', async () => {
+    const { token } = await signedIn();
+    const now = world.clock.now().getTime();
+    const at = (seconds: number) => jest.spyOn(world.clock, 'now').mockReturnValue(new Date(now + seconds * 1_000));
+    at(958);
+    expect(await pass('closed', token)).toBeDefined();
+    at(961);
+    await expect(pass('closed', token)).rejects.toBeInstanceOf(Unauthenticated);
+  });
+
+  it('is one of ours only as we write it', async () => {
+    const session = await signedIn();
+    expect(await pass('closed', await forged(session, {}))).toBeDefined();
+    for (const claims of [
+      { iss: 'https://elsewhere.example' },
+      { aud: 'somebody else' },
+      { exp: undefined },
+      { sid: undefined },
+      { sid: 'none' },
+      { sid: 1 },
+      { sub: undefined },
+      { sub: 'nobody' },
+      { sub: 1 },
+      { sub: newId() },
+      { sid: newId() },
+    ])
+      await expect(pass('closed', await forged(session, claims))).rejects.toBeInstanceOf(Unauthenticated);
+    const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']);
+    await expect(pass('closed', await forged(session, {}, privateKey))).rejects.toBeInstanceOf(Unauthenticated);
+  });
+});
+
+describe('What needs a fresh sign-in', () => {
+  const PASSWORD = 'four words of mine';
+  let personId: string;
+
+  beforeAll(async () => {
+    personId = await world.aPerson();
+    await world.get(PasswordsService).set(personId, await world.get(PasswordHasher).hash(PASSWORD));
+  });
+
+  function passFresh(route: keyof Routes, fresh: boolean, body?: unknown): Promise<boolean> {
+    const request = { ...requestWith({}, body), user: { fresh, person: { id: personId } } };
+    const guard = new FreshSignInGuard(new Reflector(), world.get(PasswordsService));
+    return guard.canActivate(routed(route, request as unknown as Request));
+  }
+
+  it('is open to whoever signed in just now, and everything else to everybody', async () => {
+    expect(await passFresh('fresh', true)).toBe(true);
+    expect(await passFresh('closed', false)).toBe(true);
+    await expect(passFresh('fresh', false)).rejects.toBeInstanceOf(ReauthenticationRequired);
+  });
+
+  it('is open to whoever gives their password, and closed to a wrong one, however fresh the sign-in', async () => {
+    expect(await passFresh('fresh', false, { currentPassword: PASSWORD })).toBe(true);
+    for (const fresh of [true, false])
+      await expect(passFresh('fresh', fresh, { currentPassword: 'another one' })).rejects.toBeInstanceOf(
+        ReauthenticationRequired,
+      );
+  });
+
+  it('takes for a password only text that may be one: the rest is left to validation', async () => {
+    const verify = jest.spyOn(world.get(PasswordHasher), 'verify').mockResolvedValue(false);
+    for (const body of [null, undefined, 'text', {}, { currentPassword: 1 }, { currentPassword: 'x'.repeat(257) }]) {
+      expect(await passFresh('fresh', true, body)).toBe(true);
+      await expect(passFresh('fresh', false, body)).rejects.toBeInstanceOf(ReauthenticationRequired);
+    }
+    expect(verify).not.toHaveBeenCalled();
+    const longest = { currentPassword: 'x'.repeat(256) };
+    await expect(passFresh('fresh', true, longest)).rejects.toBeInstanceOf(ReauthenticationRequired);
+    expect(verify).toHaveBeenCalledTimes(1);
+  });
+});
