@@ -1,9 +1,11 @@
 import { ServicesWorld } from '../../../test/support/services.js';
 import { newId } from '../../common/crypto.js';
+import { Events } from '../../platform/events/events.js';
 import { OtpService } from '../otp/otp.service.js';
 import { OtpVerifier } from '../otp/otp-verifier.service.js';
 import { ChallengeOver, CodeWrong } from '../otp/otp.errors.js';
-import { ContactTaken, LastContact } from '../users/users.errors.js';
+import { Administration } from '../users/administration.service.js';
+import { ContactTaken, LastContact, UserNotFound } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
 import type { Changer } from './contact-aftermath.service.js';
 import { ContactChanges } from './contact-changes.service.js';
@@ -78,6 +80,26 @@ describe('Asking for another contact', () => {
     const refusal = (field: string) => ({ constructor: ContactUnchanged, facts: { errors: [{ field }] } });
     await expect(ask(by, { phone: `8${phone.slice(2)}` })).rejects.toMatchObject(refusal('phone'));
     await expect(ask(by, { email: email.toUpperCase() })).rejects.toMatchObject(refusal('email'));
+  });
+});
+
+describe('Asking for another contact while one is being deleted', () => {
+  it('is refused, and will leave nothing of the contact behind', async () => {
+    const [by, phone] = [await aChanger(), world.freshPhone()];
+    await world.get(Administration).erase(by.person.id);
+    await expect(ask(by, { phone })).rejects.toBeInstanceOf(UserNotFound);
+    expect(await world.sql('SELECT FROM otp_challenges WHERE contact = $1', [phone])).toEqual([]);
+    // Nobody carries messages here; what is sent still forgets itself then.
+    const messages = await world.sql('SELECT fleeting FROM messages WHERE recipient = $1', [phone]);
+    expect(messages).toEqual([{ fleeting: true }]);
+  });
+
+  it('says so when that could not be found out', async () => {
+    const by = await aChanger();
+    jest.spyOn(world.get(UsersService), 'lock').mockRejectedValueOnce(new Error('the database is away'));
+    const published = jest.spyOn(world.get(Events), 'publish');
+    await expect(ask(by, { phone: world.freshPhone() })).rejects.toThrow('the database is away');
+    expect(published).not.toHaveBeenCalled();
   });
 });
 

@@ -104,6 +104,14 @@ describe('The last administrator', () => {
     expect(await rowOf(admin)).toMatchObject({ role: 'admin' });
   });
 
+  it('is nobody’s concern who is none: others may go where there is no administrator at all', async () => {
+    const [user, blocked] = [await somebody(), await somebody({ role: 'admin', status: 'blocked' })];
+    await administration.block(user);
+    await administration.erase(blocked);
+    expect(await rowOf(user)).toMatchObject({ status: 'blocked' });
+    expect(await rowOf(blocked)).toMatchObject({ status: 'deleted' });
+  });
+
   it('may be unblocked', async () => {
     const admin = await somebody({ role: 'admin', status: 'blocked' });
     await administration.unblock(admin);
@@ -140,6 +148,9 @@ describe('Blocking', () => {
     await administration.unblock(person);
     expect(await rowOf(person)).toMatchObject({ status: 'active', blocked_reason: null });
     expect(told).toEqual([new PersonUnblocked(person)]);
+    // Whoever is not blocked keeps what the end of a block takes away.
+    await administration.unblock(person);
+    expect(told).toHaveLength(1);
   });
 
   it.each(['setRole', 'block', 'unblock', 'erase'] as const)('and the like need somebody: %s', async (act) => {

@@ -60,6 +60,22 @@ describe('A person', () => {
     expect(Object.keys(person).filter((name) => /blocked|search/i.test(name))).toEqual([]);
   });
 
+  it('shows a picture until that is taken away', async () => {
+    const { id } = await somebody();
+    await users.setAvatar(id, 'picture');
+    expect(await users.get(id)).toMatchObject({ avatarId: 'picture' });
+    await users.setAvatar(id, null);
+    expect(await users.get(id)).toMatchObject({ avatarId: null });
+  });
+
+  it('who wants what somebody has is answered as themself, whoever registered first', async () => {
+    const email = freshEmail();
+    const [first, second] = [await somebody(), await somebody({ email })];
+    expect(await users.lockWanting(first.id, { email })).toMatchObject({ id: first.id });
+    expect(await users.lockWanting(second.id, { phone: first.phone })).toMatchObject({ id: second.id });
+    await expect(users.lockWanting(newId(), { email })).rejects.toBeInstanceOf(UserNotFound);
+  });
+
   it('is nobody once deleted', async () => {
     const { id } = await somebody({ status: 'deleted' });
     for (const who of [id, newId()]) {
