@@ -64,6 +64,9 @@ const OFTEN: readonly string[] = ['auth.signed_in', 'auth.registered'];
 /** SQL, as the index has it. */
 const SELDOM = `action <> ALL ('{${OFTEN.join(',')}}')`;
 
+/** Sign-ins of so long are written down together. */
+const GATHER_MS = 100;
+
 const COLUMNS = 'id, action, actor_id, subject_id, masked_address, details';
 
 /** SQL: what is written of somebody who was deleted in the same instant has no address, as all that was written before has none. */
@@ -126,7 +129,7 @@ const ALL = page('all', '$1::uuid IS NULL');
 export class AuditService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditService.name);
   private readonly gatheringKey: Buffer;
-  private readonly soon = new Gatherer<AuditFact>((facts) => this.writeSoon(facts));
+  private readonly soon = new Gatherer<AuditFact>((facts) => this.writeSoon(facts), GATHER_MS);
 
   constructor(
     private readonly database: Database,
