@@ -64,9 +64,6 @@ const OFTEN: readonly string[] = ['auth.signed_in', 'auth.registered'];
 /** SQL, as the index has it. */
 const SELDOM = `action <> ALL ('{${OFTEN.join(',')}}')`;
 
-/** Sign-ins of so long are written down together. */
-const GATHER_MS = 100;
-
 const COLUMNS = 'id, action, actor_id, subject_id, masked_address, details';
 
 /** SQL: what is written of somebody who was deleted in the same instant has no address, as all that was written before has none. */
@@ -129,7 +126,7 @@ const ALL = page('all', '$1::uuid IS NULL');
 export class AuditService implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(AuditService.name);
   private readonly gatheringKey: Buffer;
-  private readonly soon = new Gatherer<AuditFact>((facts) => this.writeSoon(facts), GATHER_MS);
+  private readonly soon = new Gatherer<AuditFact>((facts) => this.writeSoon(facts));
 
   constructor(
     private readonly database: Database,
