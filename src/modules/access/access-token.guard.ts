@@ -1,22 +1,32 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { PUBLIC_KEY, ROLES_KEY } from '../../common/http/access.decorators.js';
+import { FRESH_KEY, PUBLIC_KEY, ROLES_KEY } from '../../common/http/access.decorators.js';
 import { Forbidden, Unauthenticated } from '../../common/http/http.errors.js';
 import type { Role } from '../../common/role.js';
 import type { Principal } from '../sessions/sessions.service.js';
+import { FreshSignIns } from './fresh-sign-ins.js';
 
 /** Global: every route is closed unless it says `@Public`, and closed to other roles where it says `@Roles`. */
 @Injectable()
 export class AccessTokenGuard extends AuthGuard('access-token') {
-  constructor(private readonly reflector: Reflector) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly freshSignIns: FreshSignIns,
+  ) {
     super();
   }
 
   override canActivate(
     context: ExecutionContext,
   ): ReturnType<InstanceType<ReturnType<typeof AuthGuard>>['canActivate']> {
-    return this.metadata<boolean>(PUBLIC_KEY, context) ? true : super.canActivate(context);
+    if (this.metadata<boolean>(PUBLIC_KEY, context)) return true;
+    return this.metadata<boolean>(FRESH_KEY, context) ? this.letInFresh(context) : super.canActivate(context);
+  }
+
+  private async letInFresh(context: ExecutionContext): Promise<boolean> {
+    await super.canActivate(context);
+    return this.freshSignIns.ensure(context.switchToHttp().getRequest());
   }
 
   override handleRequest<User>(error: unknown, user: User | false, _info: unknown, context: ExecutionContext): User {

@@ -6,15 +6,11 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { AccessTokenGuard } from './access-token.guard.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
-import { FreshSignInGuard } from './fresh-sign-in.guard.js';
+import { FreshSignIns } from './fresh-sign-ins.js';
 
 /** Who may pass: every route is closed unless it says otherwise. */
 @Module({
   imports: [PassportModule, TokensModule, SessionsModule, PasswordsModule],
-  providers: [
-    AccessTokenStrategy,
-    { provide: APP_GUARD, useClass: AccessTokenGuard },
-    { provide: APP_GUARD, useClass: FreshSignInGuard },
-  ],
+  providers: [AccessTokenStrategy, FreshSignIns, { provide: APP_GUARD, useClass: AccessTokenGuard }],
 })
 export class AccessModule {}

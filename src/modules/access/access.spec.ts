@@ -13,7 +13,7 @@ import { AccessTokens } from '../tokens/access-tokens.service.js';
 import { SigningKeys } from '../tokens/signing-keys.service.js';
 import { AccessModule } from './access.module.js';
 import { AccessTokenGuard } from './access-token.guard.js';
-import { FreshSignInGuard } from './fresh-sign-in.guard.js';
+import { FreshSignIns } from './fresh-sign-ins.js';
 
 class Routes {
   closed(): void {}
@@ -67,7 +67,8 @@ function routed(route: keyof Routes, request: Request, on: object = Routes): Exe
 
 async function pass(route: keyof Routes, token?: string, on?: object): Promise<Principal | undefined> {
   const request = requestWith(token === undefined ? {} : { authorization: `Bearer ${token}` });
-  expect(await new AccessTokenGuard(new Reflector()).canActivate(routed(route, request, on))).toBe(true);
+  const guard = new AccessTokenGuard(new Reflector(), world.get(FreshSignIns));
+  expect(await guard.canActivate(routed(route, request, on))).toBe(true);
   return request.user;
 }
 
@@ -168,22 +169,29 @@ describe('What needs a fresh sign-in', () => {
     await world.get(PasswordsService).set(personId, await world.get(PasswordHasher).hash(PASSWORD));
   });
 
-  function passFresh(route: keyof Routes, fresh: boolean, body?: unknown): Promise<boolean> {
+  function passFresh(fresh: boolean, body?: unknown): Promise<boolean> {
     const request = { ...requestWith({}, body), user: { fresh, person: { id: personId } } };
-    const guard = new FreshSignInGuard(new Reflector(), world.get(PasswordsService));
-    return guard.canActivate(routed(route, request as unknown as Request));
+    return world.get(FreshSignIns).ensure(request as unknown as Parameters<FreshSignIns['ensure']>[0]);
   }
 
-  it('is open to whoever signed in just now, and everything else to everybody', async () => {
-    expect(await passFresh('fresh', true)).toBe(true);
-    expect(await passFresh('closed', false)).toBe(true);
-    await expect(passFresh('fresh', false)).rejects.toBeInstanceOf(ReauthenticationRequired);
+  it('is looked at where a route says so, and only there', async () => {
+    const { sub, sid, token } = await signedIn();
+    await world.sql(`UPDATE sessions SET authenticated_at = clock_now() - interval '11 min' WHERE id = $1`, [sid]);
+    await expect(pass('fresh', token)).rejects.toBeInstanceOf(ReauthenticationRequired);
+    expect(await pass('closed', token)).toMatchObject({ person: { id: sub } });
+    await expect(pass('fresh')).rejects.toBeInstanceOf(Unauthenticated);
+    expect(await pass('fresh', (await signedIn()).token)).toBeDefined();
+  });
+
+  it('is open to whoever signed in just now', async () => {
+    expect(await passFresh(true)).toBe(true);
+    await expect(passFresh(false)).rejects.toBeInstanceOf(ReauthenticationRequired);
   });
 
   it('is open to whoever gives their password, and closed to a wrong one, however fresh the sign-in', async () => {
-    expect(await passFresh('fresh', false, { currentPassword: PASSWORD })).toBe(true);
+    expect(await passFresh(false, { currentPassword: PASSWORD })).toBe(true);
     for (const fresh of [true, false])
-      await expect(passFresh('fresh', fresh, { currentPassword: 'another one' })).rejects.toBeInstanceOf(
+      await expect(passFresh(fresh, { currentPassword: 'another one' })).rejects.toBeInstanceOf(
         ReauthenticationRequired,
       );
   });
@@ -191,12 +199,12 @@ describe('What needs a fresh sign-in', () => {
   it('takes for a password only text that may be one: the rest is left to validation', async () => {
     const verify = jest.spyOn(world.get(PasswordHasher), 'verify').mockResolvedValue(false);
     for (const body of [null, undefined, 'text', {}, { currentPassword: 1 }, { currentPassword: 'x'.repeat(257) }]) {
-      expect(await passFresh('fresh', true, body)).toBe(true);
-      await expect(passFresh('fresh', false, body)).rejects.toBeInstanceOf(ReauthenticationRequired);
+      expect(await passFresh(true, body)).toBe(true);
+      await expect(passFresh(false, body)).rejects.toBeInstanceOf(ReauthenticationRequired);
     }
     expect(verify).not.toHaveBeenCalled();
     const longest = { currentPassword: 'x'.repeat(256) };
-    await expect(passFresh('fresh', true, longest)).rejects.toBeInstanceOf(ReauthenticationRequired);
+    await expect(passFresh(true, longest)).rejects.toBeInstanceOf(ReauthenticationRequired);
     expect(verify).toHaveBeenCalledTimes(1);
   });
 });

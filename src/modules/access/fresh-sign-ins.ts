@@ -1,7 +1,6 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { FRESH_KEY, ReauthenticationRequired } from '../../common/http/access.decorators.js';
+import { ReauthenticationRequired } from '../../common/http/access.decorators.js';
 import { askerOf } from '../../common/http/asker.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import type { Principal } from '../sessions/sessions.service.js';
@@ -9,19 +8,15 @@ import type { Principal } from '../sessions/sessions.service.js';
 const LONGEST_PASSWORD = 128;
 
 /**
- * Global, after the guard of access tokens: where a route says `@FreshSignIn`, lets only those through who signed in at most ten
- * minutes ago or give their current password now (ASVS 7.5.1).
+ * What `@FreshSignIn` asks for: a sign-in of at most ten minutes ago, or the current password, given now (ASVS 7.5.1). The guard of
+ * access tokens looks, because a guard of its own would cost every request.
  */
 @Injectable()
-export class FreshSignInGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly passwords: PasswordsService,
-  ) {}
+export class FreshSignIns {
+  constructor(private readonly passwords: PasswordsService) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (!this.reflector.get<boolean | undefined>(FRESH_KEY, context.getHandler())) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user: Principal }>();
+  /** @throws ReauthenticationRequired */
+  async ensure(request: FastifyRequest & { user: Principal }): Promise<true> {
     const typed = currentPasswordIn(request.body);
     // A password that is given is checked, however fresh the sign-in: a wrong one is never let pass for a right one.
     if (typed === undefined) return allow(request.user.fresh);
