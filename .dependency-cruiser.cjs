@@ -38,6 +38,8 @@ const edges = {
     login: ['addresses', 'users', 'otp', 'sessions', 'profiles', 'passwords', 'audit', 'auth'],
     credentials: ['addresses', 'users', 'otp', 'sessions', 'passwords', 'audit', 'notices', 'auth'],
     contacts: ['addresses', 'users', 'passwords', 'otp', 'sessions', 'profiles', 'audit', 'notices', 'auth'],
+    invites: ['users', 'audit', 'sessions', 'referrals'],
+    'referral-reports': ['users', 'audit', 'sessions', 'referrals', 'invites'],
     account: [
       'users',
       'otp',
@@ -52,7 +54,7 @@ const edges = {
     ],
     admin: ['addresses', 'users', 'people', 'otp', 'sessions', 'referrals', 'profiles', 'messages', 'audit', 'notices'],
     qa: ['messages', 'otp'],
-    pages: ['auth', 'login', 'credentials', 'account', 'contacts', 'referrals', 'admin', 'qa'],
+    pages: ['auth', 'login', 'credentials', 'account', 'contacts', 'referrals', 'invites', 'referral-reports', 'admin', 'qa'],
   }),
 };
 

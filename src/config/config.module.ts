@@ -8,6 +8,7 @@ import {
   HttpConfig,
   OtpConfig,
   QaConfig,
+  ReferralsConfig,
   SecretConfig,
   SessionConfig,
   SmsAeroConfig,
@@ -29,6 +30,7 @@ export class ConfigModule {
       { provide: EmailConfig, useValue: config.email },
       { provide: SessionConfig, useValue: config.session },
       { provide: AdminConfig, useValue: config.admin },
+      { provide: ReferralsConfig, useValue: config.referrals },
       { provide: QaConfig, useValue: config.qa },
     ];
     return { module: ConfigModule, global: true, providers: slices, exports: slices.map((slice) => slice.provide) };

@@ -88,6 +88,13 @@ export class AdminConfig {
   readonly firstUser!: boolean;
 }
 
+export class ReferralsConfig {
+  /** How inviters see the phones of those they invited; staff always see them in full. */
+  readonly inviteePhones!: 'full' | 'masked';
+  /** Where share links lead: a page where people sign in. */
+  readonly signInUrl!: string;
+}
+
 export class QaConfig {
   /** Whether the message inbox is served at all. */
   readonly inbox!: boolean;
@@ -104,5 +111,6 @@ export interface Config {
   readonly email: EmailConfig;
   readonly session: SessionConfig;
   readonly admin: AdminConfig;
+  readonly referrals: ReferralsConfig;
   readonly qa: QaConfig;
 }

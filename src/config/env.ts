@@ -91,6 +91,10 @@ function toConfig(environment: Environment): Config {
       keyRotationDays: environment.KEY_ROTATION_DAYS,
     },
     admin: adminConfig(environment),
+    referrals: {
+      inviteePhones: environment.INVITEE_PHONES,
+      signInUrl: environment.SIGN_IN_URL ?? `${http.publicUrl}/`,
+    },
     qa: { inbox: !production },
   };
 }

@@ -159,6 +159,15 @@ export class Environment {
   @RefusedInProduction('true', 'whoever comes first would own the service. Set ADMIN_PHONE or ADMIN_EMAIL.')
   FIRST_USER_IS_ADMIN?: 'true' | 'false';
 
+  /** How inviters see the phones of those they invited. */
+  @OneOf('full', 'masked')
+  INVITEE_PHONES: 'full' | 'masked' = 'full';
+
+  /** Page that share links lead to, with the invite code in its address; default PUBLIC_URL/. */
+  @HttpsInProduction()
+  @HttpUrl()
+  SIGN_IN_URL?: string;
+
   /** `iss` of access tokens; default PUBLIC_URL. */
   JWT_ISSUER?: string;
 

@@ -3,7 +3,7 @@ import { contactOf } from '../../common/contact.js';
 import type { Role } from '../../common/role.js';
 import { Database } from '../../platform/database/database.js';
 import { ContactsService } from '../addresses/contacts.service.js';
-import { type AuditAction, AuditService } from '../audit/audit.service.js';
+import { type AuditFact, AuditService } from '../audit/audit.service.js';
 import { type Notice, Notices, type NoticeTerms } from '../notices/notices.service.js';
 import { Administration } from '../users/administration.service.js';
 import { type Person, type ProfileChanges, UsersService } from '../users/users.service.js';
@@ -23,7 +23,7 @@ export interface PersonChanges extends ProfileChanges {
 
 /** A change as it is written down and told. */
 interface Change {
-  readonly action: AuditAction;
+  readonly action: AuditFact['action'];
   readonly details?: Readonly<Record<string, unknown>>;
   /** None where the person knows already. */
   readonly notice?: Notice;

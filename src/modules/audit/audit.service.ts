@@ -7,35 +7,8 @@ import { Database } from '../../platform/database/database.js';
 import { type Statement, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { PersonErased } from '../users/users.events.js';
+import type { AuditAction } from './audit-action.js';
 import type { AuditEntry } from './audit-entry.entity.js';
-
-/** What is written down. `module.what_happened`. */
-export type AuditAction =
-  | 'auth.signed_in'
-  | 'auth.sign_in_failed'
-  | 'auth.registered'
-  | 'auth.password_failed'
-  | 'sessions.refresh_token_reused'
-  | 'sessions.ended'
-  | 'sessions.others_ended'
-  | 'passwords.changed'
-  | 'passwords.reset'
-  | 'users.profile_changed'
-  | 'users.username_changed'
-  | 'users.contact_not_proven'
-  | 'users.contact_changed'
-  | 'users.contact_removed'
-  | 'users.exported'
-  | 'users.deleted'
-  | 'users.role_changed'
-  | 'users.blocked'
-  | 'users.unblocked'
-  | 'users.sessions_ended'
-  | 'users.viewed'
-  | 'users.searched'
-  | 'audit.viewed'
-  | 'keys.rotated'
-  | 'keys.revoked';
 
 export interface AuditFact {
   readonly action: AuditAction;

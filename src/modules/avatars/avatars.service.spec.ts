@@ -6,6 +6,7 @@ import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { User } from '../users/user.entity.js';
 import { PersonErased } from '../users/users.events.js';
+import { ReleasedContacts } from '../users/released-contacts.service.js';
 import { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
 import { AvatarsService } from './avatars.service.js';
@@ -20,7 +21,7 @@ describe('The picture of a person who is erased', () => {
   beforeAll(async () => {
     world = await startStoredWorld([User, Avatar]);
     events = new Events();
-    const users = new UsersService(world.database, events, secret);
+    const users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
     avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events);
     avatars.onModuleInit();
   });
@@ -74,7 +75,7 @@ describe('Pictures of many people at once', () => {
   it('are read sixteen at a time, so that memory has a bound', async () => {
     const world = await startStoredWorld([User, Avatar]);
     const events = new Events();
-    const users = new UsersService(world.database, events, secret);
+    const users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
     const avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events);
     const reading = { now: 0, most: 0 };
     let arrive: () => void = () => undefined;

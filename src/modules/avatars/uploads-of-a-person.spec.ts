@@ -4,6 +4,7 @@ import { newId } from '../../common/crypto.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { User } from '../users/user.entity.js';
+import { ReleasedContacts } from '../users/released-contacts.service.js';
 import { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
 import { AvatarNotFound, PicturesBusy, TooManyPictures } from './avatars.errors.js';
@@ -18,7 +19,7 @@ let avatars: AvatarsService;
 beforeAll(async () => {
   world = await startStoredWorld([User, Avatar]);
   const events = new Events();
-  users = new UsersService(world.database, events, secret);
+  users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
   avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events);
 });
 

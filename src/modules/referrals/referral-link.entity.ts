@@ -4,6 +4,7 @@ import { User } from '../users/user.entity.js';
 /** An invite code and its owner. One link of a person is active; retired ones stay, so that no code is given out twice. */
 @Entity('referral_links')
 @Index('referral_links_active', ['userId'], { unique: true, where: 'retired_at IS NULL' })
+@Index('referral_links_retired', ['userId', 'retiredAt'], { where: 'retired_at IS NOT NULL' })
 export class ReferralLink {
   @PrimaryColumn('text')
   code!: string;

@@ -6,6 +6,7 @@ import { Administration } from './administration.service.js';
 import { User } from './user.entity.js';
 import { LastAdmin, UserNotFound } from './users.errors.js';
 import { PersonBlocked, PersonErased, PersonUnblocked } from './users.events.js';
+import { ReleasedContacts } from './released-contacts.service.js';
 import { FIND_OR_REGISTER, UsersService } from './users.service.js';
 
 const SECRET = { appSecret: 'a secret of the application, thirty-two' };
@@ -29,8 +30,9 @@ beforeAll(async () => {
 beforeEach(async () => {
   await world.sql('TRUNCATE users CASCADE');
   events = new Events();
-  users = new UsersService(world.database, events, SECRET);
-  administration = new Administration(world.database, users, events);
+  const released = new ReleasedContacts(world.database, events, SECRET);
+  users = new UsersService(world.database, released);
+  administration = new Administration(world.database, users, released, events);
 });
 
 afterAll(() => world.close());

@@ -4,6 +4,7 @@ import type { Role } from '../../common/role.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
+import { ReleasedContacts } from './released-contacts.service.js';
 import { User } from './user.entity.js';
 import { LastAdmin } from './users.errors.js';
 import { PersonBlocked, PersonErased, PersonErasing, PersonUnblocked } from './users.events.js';
@@ -28,6 +29,7 @@ export class Administration {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
+    private readonly released: ReleasedContacts,
     private readonly events: Events,
   ) {}
 
@@ -86,7 +88,7 @@ export class Administration {
       await this.ensureAnother(person);
       const contacts = contactsOf(person);
       // First: whoever signs in by one of them, or by a password, just now has come in when this returns, and is put out with the others.
-      for (const contact of contacts) await this.users.release(person, contact);
+      for (const contact of contacts) await this.released.release(person, contact);
       await this.events.publish(new PersonErasing(id));
       await this.database.repository(User).update(id, ERASED);
       await this.events.publish(new PersonErased(id, contacts));

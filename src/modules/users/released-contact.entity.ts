@@ -4,6 +4,7 @@ import { User } from './user.entity.js';
 /** A contact that a person gave up, as a keyed hash: whoever comes with it again is no stranger. */
 @Entity('released_contacts')
 @Index('released_contacts_age', ['releasedAt'])
+@Index('released_contacts_person', ['userId'])
 export class ReleasedContact {
   @PrimaryColumn('bytea')
   contact!: Buffer;

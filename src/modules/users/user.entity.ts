@@ -8,6 +8,7 @@ export type UserStatus = 'active' | 'blocked' | 'deleted';
 @Index('users_phone_unique', ['phone'], { unique: true, where: 'phone IS NOT NULL' })
 @Index('users_email_unique', ['email'], { unique: true, where: 'email IS NOT NULL' })
 @Index('users_username_unique', ['username'], { unique: true, where: 'username IS NOT NULL' })
+@Index('users_age', ['createdAt'])
 @Index('users_search_name', ['searchName', 'id'], { where: 'search_name IS NOT NULL' })
 @Index('users_search_name_reversed', ['searchNameReversed', 'id'], { where: 'search_name_reversed IS NOT NULL' })
 @Index('users_staff', ['role', 'id'], { where: `role <> 'user'` })

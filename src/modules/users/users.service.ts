@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Contact, contactOf } from '../../common/contact.js';
-import { deriveKey, keyedHash, newId } from '../../common/crypto.js';
-import { SecretConfig } from '../../config/config.js';
+import { newId } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
-import { Events } from '../../platform/events/events.js';
+import { ReleasedContacts, REMEMBERED } from './released-contacts.service.js';
 import { User } from './user.entity.js';
 import { LastContact, UserNotFound } from './users.errors.js';
-import { ContactReleased } from './users.events.js';
 import { asTaken } from './taken.js';
 
 /** A person, as every module may know them. */
@@ -24,9 +22,6 @@ export const personColumns = (alias: string): string =>
   `${alias}.last_name AS "lastName", ${alias}.city, ${alias}.telegram_id AS "telegramId", ${alias}.avatar_id AS "avatarId", ` +
   `${alias}.locale, ${alias}.role, ${alias}.status, ${alias}.created_at AS "createdAt"`;
 
-/** How long a contact that was given up is remembered. */
-const REMEMBERED_DAYS = 180;
-
 const findOrRegister = (column: 'phone' | 'email'): Fragment => ({
   parameters: 2,
   ctes: `
@@ -35,7 +30,7 @@ const findOrRegister = (column: 'phone' | 'email'): Fragment => ({
      INSERT INTO users AS existing (id, ${column}, status)
      SELECT $1, contact, CASE WHEN EXISTS (
          SELECT FROM released_contacts
-         WHERE contact = $2 AND blocked AND released_at > clock_now() - interval '${REMEMBERED_DAYS} days')
+         WHERE contact = $2 AND blocked AND ${REMEMBERED})
        THEN 'blocked' ELSE 'active' END
      FROM proven WHERE NOT EXISTS (SELECT FROM found)
      ON CONFLICT (${column}) WHERE ${column} IS NOT NULL DO UPDATE SET ${column} = excluded.${column}
@@ -80,12 +75,6 @@ const LOCK_WANTING = statement<Person>(
 /** What can be somebody else's. */
 type Names = Readonly<Partial<Record<'phone' | 'email' | 'username', string | null>>>;
 
-const RELEASE = statement(
-  'users.release_contact',
-  `INSERT INTO released_contacts (contact, user_id, blocked) VALUES ($1, $2, $3)
-   ON CONFLICT (contact, user_id) DO UPDATE SET blocked = excluded.blocked, released_at = clock_now()`,
-);
-
 /** Text as searches compare it: letters of one case, and ё is е, as people type it. */
 export const foldForSearch = (text: string): string =>
   text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ').trim();
@@ -102,19 +91,14 @@ export function searchNames(firstName: string | null, lastName: string | null) {
 /** People: registering them by a contact they have proven, finding them, and what they may change of themselves. */
 @Injectable()
 export class UsersService {
-  private readonly releasedKey: Buffer;
-
   constructor(
     private readonly database: Database,
-    private readonly events: Events,
-    secret: SecretConfig,
-  ) {
-    this.releasedKey = deriveKey(secret.appSecret, 'released-contacts');
-  }
+    private readonly released: ReleasedContacts,
+  ) {}
 
   /** The values of {@link FIND_OR_REGISTER}. */
   registration(contact: Contact): unknown[] {
-    return [newId(), this.released(contact)];
+    return [newId(), this.released.stored(contact)];
   }
 
   /** @throws UserNotFound also for those who were deleted */
@@ -166,7 +150,7 @@ export class UsersService {
 
   /**
    * Gives a person another phone or e-mail address, which they or an administrator vouch for; null takes it away. What
-   * waited at the old one is over ({@link ContactReleased}).
+   * waited at the old one is over ({@link ReleasedContacts.release}).
    * @throws UserNotFound, ContactTaken, LastContact
    */
   async changeContact(
@@ -180,18 +164,8 @@ export class UsersService {
       if (value === null && other === null) throw new LastContact();
       await asTaken(this.database.repository(User).update(id, { [column]: value }));
       const old = before[column];
-      if (old !== null && old !== value) await this.release(before, contactOf(column, old));
+      if (old !== null && old !== value) await this.released.release(before, contactOf(column, old));
       return { before, after: { ...before, [column]: value } };
     });
-  }
-
-  /** Lets go of a contact in the caller's transaction: whose it was is remembered, and what waited there is over. */
-  async release({ id, status }: Person, contact: Contact): Promise<void> {
-    await this.database.run(RELEASE, [this.released(contact), id, status === 'blocked']);
-    await this.events.publish(new ContactReleased(id, contact));
-  }
-
-  private released({ value }: Contact): Buffer {
-    return keyedHash(this.releasedKey, value).subarray(0, 16);
   }
 }
