@@ -1,7 +1,12 @@
 import { newId } from '../../src/common/crypto.js';
 import type { AuditFact, AuditService } from '../../src/modules/audit/audit.service.js';
 import { RefreshTokens } from '../../src/modules/sessions/refresh-tokens.service.js';
-import { OPEN_SESSION, type SessionDraft, SessionsService } from '../../src/modules/sessions/sessions.service.js';
+import {
+  CROWD_OUT,
+  OPEN_SESSION,
+  type SessionDraft,
+  SessionsService,
+} from '../../src/modules/sessions/sessions.service.js';
 import type { AccessTokens } from '../../src/modules/tokens/access-tokens.service.js';
 import { compose, type Fragment } from '../../src/platform/database/statement.js';
 import { Events } from '../../src/platform/events/events.js';
@@ -14,6 +19,8 @@ const OPEN = compose<{ openedAt: Date }>(
   [PERSON, OPEN_SESSION],
   'SELECT created_at AS "openedAt" FROM session',
 );
+
+const CROWD = compose('test.crowd_out', [CROWD_OUT], 'SELECT');
 
 /** Shows what it was asked to sign. */
 const accessTokens = {
@@ -50,6 +57,10 @@ export class SessionsWorld {
 
   draft(): SessionDraft {
     return this.sessions.draft(DEVICE);
+  }
+
+  async crowdOut(personId: string): Promise<void> {
+    await this.stored.database.run(CROWD, [personId]);
   }
 
   /** Opens a session for a person; answers what it was made from. */

@@ -2,9 +2,9 @@ import { eventually } from '../../../test/support/eventually.js';
 import { ServicesWorld } from '../../../test/support/services.js';
 import { newId } from '../../common/crypto.js';
 import type { AdminConfig } from '../../config/config.js';
+import { Database } from '../../platform/database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { PasswordAttempts } from '../passwords/password-attempts.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
 import { Administration } from '../users/administration.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type Arrival, Arrivals } from './arrivals.service.js';
@@ -29,8 +29,8 @@ afterAll(() => world.close());
 /** As in a process that starts. */
 const arrivalsWith = (config: AdminConfig): Arrivals =>
   new Arrivals(
+    world.get(Database),
     world.get(Administration),
-    world.get(SessionsService),
     world.get(PasswordAttempts),
     world.get(AuditService),
     config,

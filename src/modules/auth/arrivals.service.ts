@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Contact } from '../../common/contact.js';
 import { AdminConfig } from '../../config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { compose } from '../../platform/database/statement.js';
 import { AuditService } from '../audit/audit.service.js';
-import { PasswordAttempts } from '../passwords/password-attempts.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { FORGIVE_PASSWORDS, PasswordAttempts } from '../passwords/password-attempts.service.js';
+import { CROWD_OUT } from '../sessions/sessions.service.js';
 import { Administration } from '../users/administration.service.js';
 import type { Person } from '../users/users.service.js';
 import { Blocked } from './auth.errors.js';
@@ -22,6 +24,13 @@ export interface Arrival {
   readonly address: string;
 }
 
+// Outside any transaction: what a crash forgets here costs the person one code more.
+const SETTLE = compose(
+  'auth.settle',
+  [CROWD_OUT, FORGIVE_PASSWORDS],
+  `SELECT FROM set_config('synchronous_commit', 'off', true)`,
+);
+
 /** What follows when somebody has proven who they are. */
 @Injectable()
 export class Arrivals {
@@ -29,8 +38,8 @@ export class Arrivals {
   private hasAdmin = false;
 
   constructor(
+    private readonly database: Database,
     private readonly administration: Administration,
-    private readonly sessions: SessionsService,
     private readonly attempts: PasswordAttempts,
     private readonly audit: AuditService,
     private readonly config: AdminConfig,
@@ -41,9 +50,7 @@ export class Arrivals {
     const { by, isNewUser, address } = arrival;
     const action = isNewUser ? 'auth.registered' : 'auth.signed_in';
     this.audit.note({ action, actorId: person.id, subjectId: person.id, address, details: { by } });
-    if (!isNewUser) await this.sessions.crowdOut(person.id);
-    // A right password has been forgiven what came before it.
-    if (!isNewUser && by === 'code') await this.attempts.forgiveAlone(person.id);
+    if (!isNewUser) await this.database.run(SETTLE, [person.id, this.attempts.forgiveness(person.id)]);
     return (await this.becomesAdmin(person, arrival)) ? { ...person, role: 'admin' } : person;
   }
 

@@ -3,7 +3,7 @@ import { deriveKey, keyedHash } from '../../common/crypto.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
 import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
+import { type Fragment, statement } from '../../platform/database/statement.js';
 import { RateLimiter, refunding } from '../../platform/rate-limit/rate-limiter.js';
 import { CodeRequired, TooManyPasswordFailures } from './passwords.errors.js';
 
@@ -41,11 +41,11 @@ const CANCEL = statement(
 
 const FORGIVE = statement('passwords.forgive', 'DELETE FROM password_failures WHERE account = $1');
 
-// Not inside a transaction: all of it would not wait for the disk.
-const FORGIVE_ALONE = statement(
-  'passwords.forgive_alone',
-  `DELETE FROM password_failures USING set_config('synchronous_commit', 'off', true) WHERE account = $1`,
-);
+/** Begins to count anew, by {@link PasswordAttempts.forgiveness}; it should not wait for the disk. */
+export const FORGIVE_PASSWORDS: Fragment = {
+  parameters: 1,
+  ctes: 'forgiven AS (DELETE FROM password_failures WHERE account = $1)',
+};
 
 /**
  * How often passwords may be guessed. An attempt counts as a failure from its start, so that any number of guesses at once
@@ -91,9 +91,9 @@ export class PasswordAttempts {
     await this.database.run(FORGIVE, [this.stored({ personId })]);
   }
 
-  /** The same outside transactions, without waiting for the disk: what a crash forgets here costs the person one code more. */
-  async forgiveAlone(personId: string): Promise<void> {
-    await this.database.run(FORGIVE_ALONE, [this.stored({ personId })]);
+  /** The value of {@link FORGIVE_PASSWORDS}. */
+  forgiveness(personId: string): Buffer {
+    return this.stored({ personId });
   }
 
   private async take(account: Buffer, network: string): Promise<Buffer[]> {

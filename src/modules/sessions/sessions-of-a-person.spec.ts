@@ -93,7 +93,7 @@ describe('A session that is ended', () => {
 
   it('says nothing more of the device', async () => {
     const { personId, ids } = await world.aPersonWithSessions(23);
-    await world.sessions.crowdOut(personId);
+    await world.crowdOut(personId);
     await world.sessions.end(personId, ids[3] ?? '');
     await world.sessions.endOthers(personId, ids[4] ?? '');
     await world.sessions.erase(personId);

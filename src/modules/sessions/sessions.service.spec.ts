@@ -149,7 +149,7 @@ describe('More than twenty sessions of a person', () => {
     const [personId, bystander] = [await world.aPerson(), await world.aPersonWithSession()];
     const ids = [];
     while (ids.length < 22) ids.push((await world.open(personId)).id);
-    await world.sessions.crowdOut(personId);
+    await world.crowdOut(personId);
     const ended = await stored.sql<{ id: string; end_reason: string }>(
       'SELECT id, end_reason FROM sessions WHERE ended_at IS NOT NULL AND user_id = ANY ($1) ORDER BY id',
       [[personId, bystander.personId]],

@@ -68,12 +68,15 @@ export const OPEN_SESSION: Fragment = {
      FROM person WHERE person.status = 'active' RETURNING created_at)`,
 };
 
-const CROWD_OUT = statement(
-  'sessions.crowd_out',
-  `UPDATE sessions SET ${endedBecause(`'too_many'`)} FROM set_config('synchronous_commit', 'off', true)
-   WHERE id = ANY (ARRAY(
-     SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id DESC OFFSET ${SESSIONS_OF_A_PERSON}))`,
-);
+/** Ends the oldest sessions of the person whose id it is given beyond twenty; it should not wait for the disk. */
+export const CROWD_OUT: Fragment = {
+  parameters: 1,
+  ctes: `
+   crowded_out AS (
+     UPDATE sessions SET ${endedBecause(`'too_many'`)}
+     WHERE id = ANY (ARRAY(
+       SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id DESC OFFSET ${SESSIONS_OF_A_PERSON})))`,
+};
 
 const IS_LIVE = 'ended_at IS NULL AND least(idle_expires_at, absolute_expires_at) > clock_now()';
 
@@ -125,11 +128,6 @@ export class SessionsService implements OnModuleInit {
     const id = newId();
     const seed = randomBytes(32);
     return { id, seed, values: [id, seed, userAgent, maskedAddress] };
-  }
-
-  /** Ends the oldest sessions of a person beyond twenty; call it after opening one. */
-  async crowdOut(personId: string): Promise<void> {
-    await this.database.run(CROWD_OUT, [personId]);
   }
 
   /** The tokens of a session that was written. @param openedAt the database's time */
