@@ -9,8 +9,12 @@ import { AvatarsModule } from './modules/avatars/avatars.module.js';
 import { CredentialsModule } from './modules/credentials/credentials.module.js';
 import { LoginModule } from './modules/login/login.module.js';
 import { ContactsModule } from './modules/contacts/contacts.module.js';
+import { InvitesModule } from './modules/invites/invites.module.js';
+import { OwnReferralsModule } from './modules/own-referrals/own-referrals.module.js';
 import { CourierModule } from './modules/messages/courier.module.js';
 import { QaModule } from './modules/qa/qa.module.js';
+import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
+import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
@@ -40,8 +44,12 @@ export class AppModule {
         CredentialsModule,
         AccountModule,
         AdminModule,
+        ReferralGraphModule,
+        ReferralReportsModule,
         ContactsModule,
         AvatarsModule,
+        OwnReferralsModule,
+        InvitesModule,
         ...(config.qa.inbox ? [QaModule] : []),
         ...(config.app.hostsWorker ? [CourierModule] : []),
       ],

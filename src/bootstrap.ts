@@ -12,7 +12,7 @@ import { HealthRegistry } from './platform/observability/health.registry.js';
 import { JsonLogger } from './platform/observability/logger.js';
 
 const API_PREFIX = 'api/v1';
-const WITHOUT_PREFIX = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json'];
+const WITHOUT_PREFIX = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json', 'i/:code'];
 
 const PING = statement('health.ping', 'SELECT 1');
 

@@ -45,3 +45,13 @@ export abstract class DomainError extends Error {
     return this.constructor as unknown as DomainErrorClass;
   }
 }
+
+/** The refusal of work that may be refused without harm to what goes on; throws everything else that it throws. */
+export async function orRefusal<Result>(work: Promise<Result>): Promise<Result | DomainError> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}

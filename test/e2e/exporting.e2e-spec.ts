@@ -1,6 +1,7 @@
 import { startTestApp, type TestApp } from '../support/app.js';
 import { changeContact } from '../support/contacts.js';
 import { eventually } from '../support/eventually.js';
+import { makeInvited } from '../support/invited.js';
 import { freshEmail, type User, World } from '../support/world.js';
 
 const PASSWORD = 'four words of mine';
@@ -113,6 +114,28 @@ describe('Exporting what is held on oneself', () => {
     );
     const { body } = await exportedWith(user, 1201);
     expect(body.audit.filter(({ action }) => action === 'sessions.ended')).toHaveLength(1_200);
+  });
+
+  it('tells every invite code that the person had, and the one they came by', async () => {
+    const inviter = await world.aUser();
+    const user = await world.anInvitee(inviter);
+    const { body: rotated } = await user.api.rotateInviteCode();
+    const { referrals, profile } = (await exportedWith(user, 3)).body;
+    const retiredAt = expect.any(String) as string;
+    expect(referrals.inviteCodes).toMatchObject([
+      { inviteCode: rotated.inviteCode, retiredAt: null },
+      { inviteCode: user.inviteCode, retiredAt },
+    ]);
+    expect(referrals.activated).toMatchObject({ inviteCode: inviter.inviteCode, via: 'typed' });
+    expect(profile).toMatchObject({ inviteCode: rotated.inviteCode, activatedInviteCode: inviter.inviteCode });
+    expect((await exportedWith(inviter, 2)).body.referrals.activated).toBeNull();
+  });
+
+  it('tells everybody who was invited, however many they are, as the person sees them', async () => {
+    const user = await world.aUser();
+    const invited = await makeInvited(app, user.id, 1_200);
+    const { invitees } = (await exportedWith(user, 2)).body.referrals;
+    expect(invitees.map(({ phone }) => phone)).toEqual(invited.map(({ phone }) => phone).reverse());
   });
 
   it('needs a sign-in of the last ten minutes; refreshing is none', async () => {

@@ -2,8 +2,11 @@ import type { Problem } from '../../src/common/http/problem.js';
 import type { ExportDto } from '../../src/modules/account/account-export.dto.js';
 import type { ChallengeDto, ChallengeStatusDto, TokensDto } from '../../src/modules/auth/auth.dto.js';
 import type { AuditPageDto, PeoplePageDto, PersonDto } from '../../src/modules/admin/admin.dto.js';
-import type { ProfileDto } from '../../src/modules/profiles/profile.dto.js';
+import type { ActivationDto, OwnReferralsDto } from '../../src/modules/own-referrals/own-referrals.dto.js';
+import type { InviteesPageDto, ProfileDto } from '../../src/modules/profiles/profile.dto.js';
 import type { InboxMessageDto, InboxPageDto, WaitResultDto } from '../../src/modules/qa/inbox.dto.js';
+import type { ReferralSignalsDto, ReferralTreeDto } from '../../src/modules/referral-graph/referral-graph.dto.js';
+import type { LeaderboardPageDto, ReferralStatsDto } from '../../src/modules/referral-reports/referral-reports.dto.js';
 import type { RefreshedTokensDto, SessionsPageDto } from '../../src/modules/sessions/sessions.dto.js';
 import { checkAgainstContract } from './contract.js';
 
@@ -24,6 +27,13 @@ export type Profile = Json<ProfileDto>;
 export type Person = Json<PersonDto>;
 export type PeoplePage = Json<PeoplePageDto>;
 export type AuditPage = Json<AuditPageDto>;
+export type ReferralTree = Json<ReferralTreeDto>;
+export type ReferralSignals = Json<ReferralSignalsDto>;
+export type Activation = Json<ActivationDto>;
+export type OwnReferrals = Json<OwnReferralsDto>;
+export type InviteesPage = Json<InviteesPageDto>;
+export type ReferralStats = Json<ReferralStatsDto>;
+export type LeaderboardPage = Json<LeaderboardPageDto>;
 export type InboxMessage = Json<InboxMessageDto>;
 export type Refusal = Json<Problem> & { readonly attemptsLeft?: number };
 
@@ -67,8 +77,9 @@ export class Api {
     return this.post('/api/v1/auth/otp/status', { challengeId });
   }
 
-  verify(challengeId: string, code: string, headers?: Headers): Promise<Answer<Tokens>> {
-    return this.post('/api/v1/auth/otp/verify', { challengeId, code }, headers);
+  /** @param invite `{ inviteCode?, inviteVia? }` */
+  verify(challengeId: string, code: string, headers?: Headers, invite?: object): Promise<Answer<Tokens>> {
+    return this.post('/api/v1/auth/otp/verify', { challengeId, code, ...invite }, headers);
   }
 
   /** Registers with a password. `request` is that for a code, and `password`. */
@@ -174,6 +185,46 @@ export class Api {
     return this.get(`/api/v1/audit?${String(new URLSearchParams(query))}`);
   }
 
+  /** @param query `?depth=` or nothing */
+  referralTree(userId: string, query = ''): Promise<Answer<ReferralTree>> {
+    return this.get(`/api/v1/referrals/tree/${userId}${query}`);
+  }
+
+  /** @param query `?hours=` or nothing */
+  referralSignals(query = ''): Promise<Answer<ReferralSignals>> {
+    return this.get(`/api/v1/referrals/signals${query}`);
+  }
+
+  /** @param request more than the code, such as `{ inviteVia }` */
+  activate(inviteCode: string, request?: object): Promise<Answer<Activation>> {
+    return this.post('/api/v1/referrals/activate', { inviteCode, ...request });
+  }
+
+  ownReferrals(): Promise<Answer<OwnReferrals>> {
+    return this.get('/api/v1/referrals/me');
+  }
+
+  invitees(query: Readonly<Record<string, string>> = {}): Promise<Answer<InviteesPage>> {
+    return this.get(`/api/v1/referrals/me/invitees?${String(new URLSearchParams(query))}`);
+  }
+
+  /** @param request `{ currentPassword? }` */
+  rotateInviteCode(request?: object): Promise<Answer<OwnReferrals>> {
+    return this.sendJson('POST', '/api/v1/referrals/me/rotate', request);
+  }
+
+  referralStats(query: Readonly<Record<string, string>> = {}): Promise<Answer<ReferralStats>> {
+    return this.get(`/api/v1/referrals/stats?${String(new URLSearchParams(query))}`);
+  }
+
+  leaderboard(query: Readonly<Record<string, string>> = {}): Promise<Answer<LeaderboardPage>> {
+    return this.get(`/api/v1/referrals/leaderboard?${String(new URLSearchParams(query))}`);
+  }
+
+  exportReferrals(query: Readonly<Record<string, string>> = {}): Promise<Answer<unknown>> {
+    return this.get(`/api/v1/referrals/export.csv?${String(new URLSearchParams(query))}`);
+  }
+
   inbox(query: string): Promise<Answer<Json<InboxPageDto>>> {
     return this.get(`/api/v1/qa/messages?${query}`);
   }
@@ -208,7 +259,8 @@ export class Api {
   }
 
   async send<Body>(path: string, { method = 'GET', headers = {}, body }: RawRequest): Promise<Answer<Body>> {
-    const response = await fetch(this.url + path, { method, headers: { ...this.headers, ...headers }, body });
+    const request = { method, headers: { ...this.headers, ...headers }, body, redirect: 'manual' } as const;
+    const response = await fetch(this.url + path, request);
     const text = await response.text();
     const answer = { status: response.status, headers: response.headers, body: bodyOf(response, text), text };
     checkAgainstContract({ method, path, ...answer });

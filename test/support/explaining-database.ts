@@ -16,7 +16,12 @@ interface Explained {
   readonly plans: readonly Plan[];
 }
 
-/** A database of its own that explains what it is asked to run, with the plan that the application would keep, and runs it. */
+type Value = string | number | boolean | Date | Uint8Array | null | undefined | readonly Value[];
+
+/**
+ * A database of its own that explains what it is asked to run, with the plan that the application would keep, and runs it. Stands in for
+ * the application's where nothing has to be undone: each statement is a transaction of its own.
+ */
 export class ExplainingDatabase {
   readonly explained: Explained[] = [];
   private readonly prepared = new Set<string>();
@@ -44,19 +49,22 @@ export class ExplainingDatabase {
     await this.client.query(text, [...values]);
   }
 
-  async run<Row>({ name, text }: Statement<Row>, values: readonly (string | number | null)[]): Promise<Row[]> {
+  async run<Row>({ name, text }: Statement<Row>, values: readonly Value[]): Promise<Row[]> {
     const statement = `"${name}"`;
     if (!this.prepared.has(name)) await this.client.query(`PREPARE ${statement} AS ${text}`);
     this.prepared.add(name);
-    const list = values.map((value) => (value === null ? 'NULL' : escapeLiteral(String(value)))).join(', ');
-    const execute = `EXECUTE ${statement}(${list})`;
-    const { rows } = await this.client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
-      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${execute}`,
-    );
-    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-    if (!plan) throw new Error('PostgreSQL explained nothing.');
-    this.explained.push({ buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], plans: nodesOf(plan) });
+    const list = values.map((value) => (isNothing(value) ? 'NULL' : escapeLiteral(textOf(value))));
+    const execute = `EXECUTE ${statement}${list.length > 0 ? `(${list.join(', ')})` : ''}`;
+    await this.explain(execute);
     return (await this.client.query(execute)).rows as Row[];
+  }
+
+  async first<Row>(statement: Statement<Row>, values: readonly Value[]): Promise<Row | undefined> {
+    return (await this.run(statement, values))[0];
+  }
+
+  transaction<Result>(work: () => Promise<Result>): Promise<Result> {
+    return work();
   }
 
   /** The kinds of nodes by which the rows of a table were read, as far as they fetch rows of it. */
@@ -69,6 +77,38 @@ export class ExplainingDatabase {
   lastBuffers(statements: number): number {
     return this.explained.slice(-statements).reduce((sum, { buffers }) => sum + buffers, 0);
   }
+
+  /** What everything that `work` asks reads, in blocks. */
+  async costOf(work: () => Promise<unknown>): Promise<number> {
+    const before = this.explained.length;
+    await work();
+    return this.lastBuffers(this.explained.length - before);
+  }
+
+  /** To explain is to run: what was written is undone, or it would be written twice. */
+  private async explain(execute: string): Promise<void> {
+    await this.client.query('BEGIN');
+    const { rows } = await this.client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${execute}`,
+    );
+    await this.client.query('ROLLBACK');
+    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+    if (!plan) throw new Error('PostgreSQL explained nothing.');
+    this.explained.push({ buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], plans: nodesOf(plan) });
+  }
 }
+
+const isNothing = (value: Value): value is null | undefined => value === null || value === undefined;
+
+/** A value as PostgreSQL reads it between quotes. */
+function textOf(value: Exclude<Value, null | undefined>): string {
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`;
+  if (typeof value === 'object') return `{${value.map((each) => elementOf(each)).join()}}`;
+  return String(value);
+}
+
+const elementOf = (value: Value): string =>
+  isNothing(value) ? 'NULL' : `"${textOf(value).replace(/["\\]/g, String.raw`\$&`)}"`;
 
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];

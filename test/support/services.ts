@@ -11,6 +11,7 @@ import { EventsModule } from '../../src/platform/events/events.module.js';
 import { IdempotencyModule } from '../../src/platform/idempotency/idempotency.module.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { RateLimitModule } from '../../src/platform/rate-limit/rate-limit.module.js';
+import { newInviteCode } from '../../src/modules/referrals/invite-code.js';
 import type { Message } from '../../src/modules/messages/message.entity.js';
 import { MessageRenderer } from '../../src/modules/messages/message-renderer.service.js';
 import type { Person } from '../../src/modules/users/users.service.js';
@@ -119,8 +120,18 @@ export class ServicesWorld {
     const names = Object.keys(row).map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
     const places = names.map((_, index) => `$${index + 1}`);
     await this.sql(`INSERT INTO users (${names.join()}) VALUES (${places.join()})`, Object.values(row));
-    await this.sql('INSERT INTO referral_links (code, user_id) VALUES ($1, $2)', [`INVITE ${id}`, id]);
+    await this.sql('INSERT INTO referral_links (code, user_id) VALUES ($1, $2)', [newInviteCode(), id]);
     return id;
+  }
+
+  /** The invite code that somebody hands to others. */
+  async inviteCodeOf(personId: string): Promise<string> {
+    const [link] = await this.sql<{ code: string }>(
+      'SELECT code FROM referral_links WHERE user_id = $1 AND retired_at IS NULL',
+      [personId],
+    );
+    if (!link) throw new Error('This person has no invite code.');
+    return link.code;
   }
 
   /** What the audit log says was done to somebody, the oldest first. */

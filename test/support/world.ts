@@ -45,6 +45,11 @@ export class World {
     return this.aVisitor(options).signIn();
   }
 
+  /** Somebody new who came by the code of `inviter`. */
+  async anInvitee(inviter: User, options: VisitorOptions = {}): Promise<User> {
+    return this.aVisitor(options).signIn(inviter.inviteCode);
+  }
+
   /** Somebody with a role that only operators give. */
   async staff(role: 'moderator' | 'admin', options: VisitorOptions = {}): Promise<User> {
     const user = await this.aUser(options);
@@ -132,8 +137,9 @@ export class Visitor {
     return message.code;
   }
 
-  verify(code: string, headers?: Headers): Promise<Answer<Tokens>> {
-    return this.api.verify(this.challengeId, code, headers);
+  /** @param invite `{ inviteCode?, inviteVia? }` */
+  verify(code: string, headers?: Headers, invite?: object): Promise<Answer<Tokens>> {
+    return this.api.verify(this.challengeId, code, headers, invite);
   }
 
   /** A code of the right length that is not the right one. */
@@ -141,10 +147,10 @@ export class Visitor {
     return this.verify(wrongFor(await this.readCode()));
   }
 
-  /** Asks for a code, reads it and gives it back. */
-  async signIn(): Promise<User> {
+  /** Asks for a code, reads it and gives it back, together with the invite code of somebody else. */
+  async signIn(inviteCode?: string): Promise<User> {
     expect(await this.requestCode()).toMatchObject({ status: 202 });
-    return this.comeIn();
+    return this.comeIn(inviteCode);
   }
 
   /** The same with a password of their own. */
@@ -153,8 +159,8 @@ export class Visitor {
     return this.comeIn();
   }
 
-  private async comeIn(): Promise<User> {
-    const answer = await this.verify(await this.readCode());
+  private async comeIn(inviteCode?: string): Promise<User> {
+    const answer = await this.verify(await this.readCode(), undefined, inviteCode === undefined ? {} : { inviteCode });
     if (answer.status >= 300) throw new Error(`Signing in answered ${answer.status}: ${answer.text}`);
     return new User(this.app, { phone: this.phone, email: this.email, address: this.address }, answer.body);
   }
@@ -190,6 +196,11 @@ export class User extends Visitor {
 
   get id(): string {
     return this.tokens.user.id;
+  }
+
+  /** The invite code that they had when they signed in. */
+  get inviteCode(): string {
+    return this.tokens.user.inviteCode;
   }
 }
 

@@ -1,8 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Locale, LOCALES } from '../../common/locale.js';
 import type { MessageTrail } from '../messages/messages.service.js';
-import { ProfileDto } from '../profiles/profile.dto.js';
+import { InviteeDto, ProfileDto } from '../profiles/profile.dto.js';
+import type { Activation, InviteVia } from '../referrals/redemptions.service.js';
+import type { OwnedCode } from '../referrals/referrals.service.js';
 import { SessionDto } from '../sessions/sessions.dto.js';
+import type { ReferralHistory } from './referral-history.service.js';
 import type { ExportedAccount, ExportedEntry } from './account-export.service.js';
 
 const STATES = ['queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'expired', 'ambiguous'] as const;
@@ -31,6 +34,44 @@ export class ExportedMessageDto implements MessageTrail {
   /** When it was known what had become of it. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   settledAt!: Date | null;
+}
+
+class ExportedCodeDto implements OwnedCode {
+  @ApiProperty({ example: '4KTR9M' })
+  inviteCode!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  createdAt!: Date;
+
+  /** When it was replaced by another; null for the one that is valid. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  retiredAt!: Date | null;
+}
+
+class ExportedActivationDto implements Activation {
+  @ApiProperty({ example: '7HX2QC' })
+  inviteCode!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  activatedAt!: Date;
+
+  /** How the code came to the person. */
+  @ApiProperty({ enum: ['typed', 'link', 'qr'] })
+  via!: InviteVia;
+}
+
+export class ReferralHistoryDto implements ReferralHistory {
+  /** Every invite code of the person, the newest first. */
+  @ApiProperty({ type: [ExportedCodeDto] })
+  inviteCodes!: ExportedCodeDto[];
+
+  /** The code of somebody else that the person came by. */
+  @ApiProperty({ type: ExportedActivationDto, nullable: true })
+  activated!: ExportedActivationDto | null;
+
+  /** Everybody who came by a code of the person, the newest first. */
+  @ApiProperty({ type: [InviteeDto] })
+  invitees!: InviteeDto[];
 }
 
 export class ExportedEntryDto implements ExportedEntry {
@@ -75,6 +116,9 @@ export class ExportDto implements ExportedAccount {
   /** When the password was set; null when there is none. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   passwordSetAt!: Date | null;
+
+  @ApiProperty({ type: ReferralHistoryDto })
+  referrals!: ReferralHistoryDto;
 
   /** Where the person is signed in, the newest first. Nothing is kept of the devices of those that ended. */
   @ApiProperty({ type: [SessionDto] })

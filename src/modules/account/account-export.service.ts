@@ -5,6 +5,7 @@ import { type MessageTrail, MessagesService } from '../messages/messages.service
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { type Profile, ProfilesService } from '../profiles/profiles.service.js';
 import { type Principal, SessionsService, type SessionView } from '../sessions/sessions.service.js';
+import { ReferralHistories, type ReferralHistory } from './referral-history.service.js';
 
 /** An entry of the audit log as the person may see it: whoever works for the service stays unnamed. */
 export interface ExportedEntry extends Pick<AuditRecord, 'action' | 'times' | 'createdAt' | 'lastAt' | 'details'> {
@@ -19,6 +20,7 @@ export interface ExportedAccount {
   readonly exportedAt: Date;
   readonly profile: Profile;
   readonly passwordSetAt: Date | null;
+  readonly referrals: ReferralHistory;
   readonly sessions: SessionView[];
   readonly messages: MessageTrail[];
   readonly audit: ExportedEntry[];
@@ -32,6 +34,7 @@ export class AccountExport {
   constructor(
     private readonly profiles: ProfilesService,
     private readonly passwords: PasswordsService,
+    private readonly referrals: ReferralHistories,
     private readonly sessions: SessionsService,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
@@ -45,6 +48,7 @@ export class AccountExport {
       exportedAt: await this.messages.now(),
       profile: await this.profiles.of(person),
       passwordSetAt: await this.passwords.changedAt(id),
+      referrals: await this.referrals.of(id),
       sessions: await this.sessions.list(id, sessionId),
       messages: await this.messages.trailOf({ recipients, subjectId: id }),
       audit: await this.entriesOf(id),

@@ -4,16 +4,27 @@ import { MessagesModule } from '../messages/messages.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
+import { ReferralsModule } from '../referrals/referrals.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountExport } from './account-export.service.js';
 import { AccountController } from './account.controller.js';
 import { AccountService } from './account.service.js';
+import { ReferralHistories } from './referral-history.service.js';
 
 /** What people do with their own account. */
 @Module({
-  imports: [UsersModule, SessionsModule, PasswordsModule, ProfilesModule, MessagesModule, AuditModule, NoticesModule],
+  imports: [
+    UsersModule,
+    SessionsModule,
+    PasswordsModule,
+    ProfilesModule,
+    ReferralsModule,
+    MessagesModule,
+    AuditModule,
+    NoticesModule,
+  ],
   controllers: [AccountController],
-  providers: [AccountService, AccountExport],
+  providers: [AccountService, AccountExport, ReferralHistories],
 })
 export class AccountModule {}

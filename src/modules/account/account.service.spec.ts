@@ -113,7 +113,7 @@ describe('What we hold on a person', () => {
     await world.get(MessagesService).enqueue({ ...message, channel: 'sms', recipient: world.freshPhone() });
     const held = await exportOf(id, session);
     expect(held).toMatchObject({
-      profile: { id, phone, email, firstName: 'Anna', inviteCode: `INVITE ${id}` },
+      profile: { id, phone, email, firstName: 'Anna', inviteCode: await world.inviteCodeOf(id) },
       passwordSetAt: null,
       sessions: [{ id: session, current: true, address: '203.0.113.*' }],
     });

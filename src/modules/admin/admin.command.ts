@@ -7,7 +7,7 @@ import { DomainError } from '../../common/domain-error.js';
 import { Database } from '../../platform/database/database.js';
 import { compose, type Fragment } from '../../platform/database/statement.js';
 import { type ContactInput, ContactsService } from '../addresses/contacts.service.js';
-import { isCodeTaken, MINT_INVITE_CODE, ReferralsService } from '../referrals/referrals.service.js';
+import { MINT_INVITE_CODE, ReferralsService } from '../referrals/referrals.service.js';
 import { PeopleSearch } from '../people/people-search.service.js';
 import { FIND_OR_REGISTER, type Person, personColumns, UsersService } from '../users/users.service.js';
 import { Changes } from './changes.service.js';
@@ -22,7 +22,6 @@ const USAGE = `Usage:
 
 /** Whoever may run commands on the machine acts for nobody. */
 const OPERATOR = { details: { by: 'cli' } } as const;
-const DRAWS = 8;
 const PAGE = 100;
 
 const proven: Fragment = { parameters: 1, ctes: 'proven AS (SELECT $1::text AS contact)' };
@@ -30,7 +29,7 @@ const register = (channel: Contact['channel']) =>
   compose<Person>(
     `admin.register_by_${channel}`,
     [proven, FIND_OR_REGISTER[channel], MINT_INVITE_CODE],
-    `SELECT ${personColumns('person')} FROM person LEFT JOIN invite ON true`,
+    `SELECT ${personColumns('person')} FROM person`,
   );
 const REGISTER = { sms: register('sms'), email: register('email') };
 
@@ -122,17 +121,14 @@ export class AdminCommand {
     return person;
   }
 
-  /** Whoever has the contact, made now if there is nobody; again with another invite code when the drawn one is somebody's. */
-  private async register(contact: Contact, drawsLeft = DRAWS): Promise<Person> {
-    const values = [contact.value, ...this.users.registration(contact), ...this.referrals.minting()];
-    try {
-      const [person] = await this.database.run(REGISTER[contact.channel], values);
-      if (!person) throw new Error('nobody was found or registered');
-      return person;
-    } catch (error) {
-      if (drawsLeft > 1 && isCodeTaken(error)) return this.register(contact, drawsLeft - 1);
-      throw error;
-    }
+  /** Whoever has the contact, made now if there is nobody. */
+  private async register(contact: Contact): Promise<Person> {
+    const registration = this.users.registration(contact);
+    const person = await this.referrals.drawing((minting) =>
+      this.database.first(REGISTER[contact.channel], [contact.value, ...registration, ...minting]),
+    );
+    if (!person) throw new Error('nobody was found or registered');
+    return person;
   }
 }
 

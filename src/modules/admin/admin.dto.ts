@@ -1,12 +1,12 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength, ValidateBy } from 'class-validator';
 import { IsEmailText, IsPhoneText, IsRegion, textField } from '../../common/http/fields.decorators.js';
 import { PageQueryDto, PlusForSpace } from '../../common/http/page.dto.js';
 import { type Role, ROLES } from '../../common/role.js';
 import { ProfileChangesDto } from '../profiles/profile-changes.dto.js';
-import { ProfileDto } from '../profiles/profile.dto.js';
+import { ProfileDto, ProfileSummaryDto } from '../profiles/profile.dto.js';
 import type { PersonChanges } from './changes.service.js';
-import type { AuditView, PersonView } from './looks.service.js';
+import type { AuditView, PersonSummary, PersonView } from './looks.service.js';
 
 const STATUSES = ['active', 'blocked'] as const;
 type Status = (typeof STATUSES)[number];
@@ -37,17 +37,22 @@ export class PeopleQueryDto extends PageQueryDto {
   declare cursor?: string;
 }
 
-/** A person as staff see them. */
-export class PersonDto extends ProfileDto implements PersonView {
+class ReasonedDto {
   /** What an administrator wrote when blocking; null for whoever reads their own. */
   @ApiProperty({ type: String, nullable: true })
   blockedReason!: string | null;
 }
 
+/** A person as staff see them. */
+export class PersonDto extends IntersectionType(ProfileDto, ReasonedDto) implements PersonView {}
+
+/** The same in a list. */
+export class PersonSummaryDto extends IntersectionType(ProfileSummaryDto, ReasonedDto) implements PersonSummary {}
+
 export class PeoplePageDto {
   /** May be fewer than were asked for, also where more follow. */
-  @ApiProperty({ type: [PersonDto] })
-  items!: PersonDto[];
+  @ApiProperty({ type: [PersonSummaryDto] })
+  items!: PersonSummaryDto[];
 
   @ApiProperty({ type: String, nullable: true })
   nextCursor!: string | null;

@@ -37,7 +37,7 @@ describe('Staff who look at a person', () => {
       const id = await aBlocked();
       const viewer = aViewer(role);
       const view = await world.get(Looks).person(id, viewer);
-      expect(view).toMatchObject({ id, status: 'blocked', blockedReason: 'Spam', inviteCode: `INVITE ${id}` });
+      expect(view).toMatchObject({ id, status: 'blocked', blockedReason: 'Spam', inviteCode: await world.inviteCodeOf(id) });
       expect(view).not.toHaveProperty('avatarId');
       expect(await writtenBy(viewer)).toEqual([
         { action: 'users.viewed', subjectId: id, address: '203.0.113.*', details: {} },
@@ -86,7 +86,7 @@ describe('Staff who search', () => {
     const viewer = aViewer();
     const query = { q: username, role: 'user', status: 'active', limit: 10 } as const;
     const { items, nextCursor } = await world.get(Looks).people(query, viewer);
-    expect(items).toMatchObject([{ id, username, inviteCode: `INVITE ${id}`, blockedReason: null }]);
+    expect(items).toMatchObject([{ id, username, inviteCode: await world.inviteCodeOf(id), blockedReason: null }]);
     expect(nextCursor).toBeNull();
     const details = { q: 'text', role: 'user', status: 'active', found: 1 };
     expect(await writtenBy(viewer)).toEqual([

@@ -2,10 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Forbidden } from '../../common/http/http.errors.js';
 import type { Role } from '../../common/role.js';
 import { type AuditFact, type AuditRecord, AuditService } from '../audit/audit.service.js';
-import { type Profile, ProfilesService } from '../profiles/profiles.service.js';
-import { ReferralsService } from '../referrals/referrals.service.js';
+import { type Profile, ProfilesService, type ProfileSummary } from '../profiles/profiles.service.js';
+import { Invitees } from '../referrals/invitees.service.js';
 import { type FoundPerson, type PeopleQuery, PeopleSearch } from '../people/people-search.service.js';
-import { UserNotFound } from '../users/users.errors.js';
 
 /** Who acts, as the audit log keeps it. */
 export type Acting = Pick<AuditFact, 'actorId' | 'address' | 'details'>;
@@ -17,7 +16,14 @@ export interface Viewer extends Acting {
 }
 
 /** A person as staff see them; whoever looks at themself without being staff is not told why they were blocked. */
-export type PersonView = Profile & { readonly blockedReason: string | null };
+export type PersonView = Profile & Reasoned;
+
+/** The same in a list. */
+export type PersonSummary = ProfileSummary & Reasoned;
+
+interface Reasoned {
+  readonly blockedReason: string | null;
+}
 
 export interface AuditQuery {
   readonly userId?: string;
@@ -39,11 +45,11 @@ export class Looks {
   constructor(
     private readonly search: PeopleSearch,
     private readonly profiles: ProfilesService,
-    private readonly referrals: ReferralsService,
+    private readonly invitees: Invitees,
     private readonly audit: AuditService,
   ) {}
 
-  async people(query: PeopleQuery, viewer: Viewer): Promise<Page<PersonView>> {
+  async people(query: PeopleQuery, viewer: Viewer): Promise<Page<PersonSummary>> {
     const { items: found, nextCursor, by } = await this.search.page(query);
     const { role, status } = query;
     // What was typed is a part of somebody's contact or name.
@@ -77,19 +83,16 @@ export class Looks {
     return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
-  private async one(person: FoundPerson): Promise<PersonView> {
-    const [view] = await this.shown([person]);
-    if (!view) throw new UserNotFound();
-    return view;
+  private async one({ blockedReason, ...person }: FoundPerson): Promise<PersonView> {
+    return { ...(await this.profiles.of(person)), blockedReason };
   }
 
   /** Without those who were deleted since they were found: they have no invite code any more. */
-  private async shown(found: readonly FoundPerson[]): Promise<PersonView[]> {
-    const codes = await this.referrals.inviteCodesOf(found.map(({ id }) => id));
-    const views = found.map(async (person) => {
-      const code = codes.get(person.id);
-      return code ? [{ ...(await this.profiles.of(person, code)), blockedReason: person.blockedReason }] : [];
+  private async shown(found: readonly FoundPerson[]): Promise<PersonSummary[]> {
+    const standings = await this.invitees.standingsOf(found.map(({ id }) => id));
+    return found.flatMap(({ blockedReason, ...person }) => {
+      const standing = standings.get(person.id);
+      return standing ? [{ ...this.profiles.with(person, standing), blockedReason }] : [];
     });
-    return (await Promise.all(views)).flat();
   }
 }

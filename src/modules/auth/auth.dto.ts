@@ -1,10 +1,12 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsChallengeId, IsOtpCode } from '../../common/http/fields.decorators.js';
 import { ByPhoneOrEmail, ContactDto } from '../addresses/contact.dto.js';
 import type { Challenge, ChallengeStatus } from '../otp/otp.service.js';
+import { InvitedDto } from '../profiles/invited.dto.js';
 import { ProfileDto } from '../profiles/profile.dto.js';
 import { RefreshedTokensDto } from '../sessions/sessions.dto.js';
-import type { CodeTyped, SignedIn } from './auth.service.js';
+import { CodeUnknown } from '../referrals/referrals.errors.js';
+import type { CodeTyped, InviteProblem, SignedIn } from './auth.service.js';
 
 @ByPhoneOrEmail()
 export class RequestCodeDto extends ContactDto {}
@@ -14,7 +16,8 @@ export class ChallengeIdDto {
   challengeId!: string;
 }
 
-export class VerifyCodeDto implements CodeTyped {
+/** An invite code that is none does not spoil the sign-in. */
+export class VerifyCodeDto extends InvitedDto implements CodeTyped {
   @IsChallengeId()
   challengeId!: string;
 
@@ -59,6 +62,25 @@ export class ChallengeStatusDto implements ChallengeStatus {
   resendAt!: Date | null;
 }
 
+/** Why the invite code that came with the sign-in was not activated. */
+export class InviteProblemDto implements InviteProblem {
+  /** As in the problems of `POST /referrals/activate`. */
+  @ApiProperty({ example: 'referrals.code_unknown' })
+  code!: string;
+
+  /** For people: what happened and what to do next, in the language of the request. */
+  @ApiProperty({ example: CodeUnknown.title.en })
+  title!: string;
+
+  /** With `referrals.already_activated`: the code that was activated before. */
+  @ApiPropertyOptional({ example: '7HX2QC' })
+  activatedInviteCode?: string;
+
+  /** With `referrals.too_many_unknown_codes`: seconds to wait. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1 })
+  retryAfter?: number;
+}
+
 export class TokensDto extends RefreshedTokensDto implements SignedIn {
   /** Whether this sign-in registered the person. */
   @ApiProperty()
@@ -66,4 +88,8 @@ export class TokensDto extends RefreshedTokensDto implements SignedIn {
 
   @ApiProperty({ type: ProfileDto })
   user!: ProfileDto;
+
+  /** There when an invite code was sent and could not be activated; the person is signed in all the same. */
+  @ApiPropertyOptional({ type: InviteProblemDto })
+  inviteProblem?: InviteProblemDto;
 }

@@ -1,14 +1,32 @@
 import { Injectable } from '@nestjs/common';
+import { DomainError } from '../../common/domain-error.js';
 import type { Locale } from '../../common/locale.js';
 import { type ContactInput, ContactsService } from '../addresses/contacts.service.js';
 import { type Challenge, type ChallengeStatus, OtpService } from '../otp/otp.service.js';
 import { type Profile, ProfilesService } from '../profiles/profiles.service.js';
+import { standingOfNewcomer } from '../referrals/invitees.service.js';
+import type { InviteVia } from '../referrals/redemptions.service.js';
 import type { TokenPair } from '../sessions/refresh-tokens.service.js';
 import type { SignInDevice } from './arrivals.service.js';
 import { Proofs } from './proofs.service.js';
-import { SignIn } from './sign-in.js';
+import { type LetIn, SignIn } from './sign-in.js';
 
-export type SignedIn = TokenPair & { readonly isNewUser: boolean; readonly user: Profile };
+/** Why the invite code that came with a sign-in was not activated, with the members of a problem. */
+export interface InviteProblem {
+  readonly code: string;
+  /** For people, in the language of the request. */
+  readonly title: string;
+  /** The code that was activated before. */
+  readonly activatedInviteCode?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+export type SignedIn = TokenPair & {
+  readonly isNewUser: boolean;
+  readonly user: Profile;
+  readonly inviteProblem?: InviteProblem;
+};
 
 /** Whoever sends a request. */
 export interface SignInAsker extends SignInDevice {
@@ -20,6 +38,10 @@ export interface SignInAsker extends SignInDevice {
 export interface CodeTyped {
   readonly challengeId: string;
   readonly code: string;
+  /** The code of somebody else, as it was typed; whether it is right does not touch the sign-in. */
+  readonly inviteCode?: string;
+  /** How that came; typed when left out. */
+  readonly inviteVia?: InviteVia;
 }
 
 /** Signing in by a one-time code. */
@@ -51,9 +73,31 @@ export class AuthService {
   }
 
   /** Exchanges a right code for a session; registers whoever signs in for the first time. */
-  async verifyCode(typed: CodeTyped, asker: SignInAsker): Promise<SignedIn> {
+  async verifyCode(
+    { inviteCode, inviteVia: via = 'typed', ...typed }: CodeTyped,
+    asker: SignInAsker,
+  ): Promise<SignedIn> {
     const right = await this.proofs.check({ ...typed, ...asker }, ['sign_in', 'registration']);
-    const { tokens, person, isNewUser, inviteCode } = await this.signIn.byCode(right, asker);
-    return { ...tokens, isNewUser, user: await this.profiles.of(person, inviteCode) };
+    const invited = inviteCode === undefined ? undefined : { inviteCode, via, network: asker.network };
+    const letIn = await this.signIn.byCode(right, asker, invited);
+    const { tokens, newInviteCode, invite } = letIn;
+    return {
+      ...tokens,
+      isNewUser: newInviteCode !== null,
+      user: await this.profileOf(letIn),
+      ...(invite instanceof DomainError && { inviteProblem: inviteProblemOf(invite, asker.locale) }),
+    };
   }
+
+  /** What is known of somebody who was registered just now is not asked for again. */
+  private profileOf({ person, newInviteCode, invite }: LetIn): Promise<Profile> | Profile {
+    if (newInviteCode === null) return this.profiles.of(person);
+    const activated = invite instanceof DomainError ? undefined : invite?.inviteCode;
+    return this.profiles.with(person, standingOfNewcomer(newInviteCode, activated ?? null));
+  }
+}
+
+function inviteProblemOf({ kind, facts }: DomainError, locale: Locale): InviteProblem {
+  const { retryAfterSeconds: retryAfter, extras } = facts;
+  return { code: kind.code, title: kind.title[locale], ...extras, ...(retryAfter !== undefined && { retryAfter }) };
 }

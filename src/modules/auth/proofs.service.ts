@@ -4,13 +4,10 @@ import { compose, type Fragment } from '../../platform/database/statement.js';
 import { AuditService } from '../audit/audit.service.js';
 import { CONSUME_CODE, OtpVerifier, type RightCode } from '../otp/otp-verifier.service.js';
 import { ChallengeOver, CodeWrong } from '../otp/otp.errors.js';
-import { isCodeTaken, MINT_INVITE_CODE, ReferralsService } from '../referrals/referrals.service.js';
+import { MINT_INVITE_CODE, ReferralsService } from '../referrals/referrals.service.js';
 import { UserNotFound } from '../users/users.errors.js';
 import { FIND_OR_REGISTER, type Person, personColumns, UsersService } from '../users/users.service.js';
 import { Blocked } from './auth.errors.js';
-
-/** More draws in a row are taken once in a hundred million sign-ups, when a tenth of all codes is given out. */
-const DRAWS = 8;
 
 /**
  * How every story that a code begins goes on: use the code, find or register the owner of its contact, give them an invite
@@ -93,18 +90,9 @@ export class Proofs {
    * Runs what `tell` makes of the values of {@link PROVE}, and again with another invite code when the drawn one is
    * somebody's. Call it outside transactions.
    */
-  async telling<Result>(
-    code: RightCode,
-    tell: (values: readonly unknown[]) => Promise<Result>,
-    drawsLeft = DRAWS,
-  ): Promise<Result> {
+  async telling<Result>(code: RightCode, tell: (values: readonly unknown[]) => Promise<Result>): Promise<Result> {
     const registration = this.users.registration(code.contact);
-    try {
-      return await tell([...this.verifier.consumption(code), ...registration, ...this.referrals.minting()]);
-    } catch (error) {
-      if (drawsLeft > 1 && isCodeTaken(error)) return this.telling(code, tell, drawsLeft - 1);
-      throw error;
-    }
+    return this.referrals.drawing((minting) => tell([...this.verifier.consumption(code), ...registration, ...minting]));
   }
 
   /**

@@ -1,32 +1,44 @@
 import { Injectable } from '@nestjs/common';
 import { maskAddress } from '../../common/contact.js';
+import { DomainError, orRefusal } from '../../common/domain-error.js';
 import { Database } from '../../platform/database/database.js';
-import { compose } from '../../platform/database/statement.js';
+import { compose, type Statement } from '../../platform/database/statement.js';
 import { OtpVerifier, type RightCode } from '../otp/otp-verifier.service.js';
 import { ChallengeOver } from '../otp/otp.errors.js';
 import { SET_FIRST_PASSWORD } from '../passwords/passwords.service.js';
+import { type Activation, type Invitation, Redemptions, type Redeeming } from '../referrals/redemptions.service.js';
 import type { TokenPair } from '../sessions/refresh-tokens.service.js';
 import { OPEN_SESSION, SessionsService } from '../sessions/sessions.service.js';
 import { type Person, personColumns } from '../users/users.service.js';
 import { Arrivals, type SignInDevice } from './arrivals.service.js';
 import { PROVE, Proofs } from './proofs.service.js';
 
+/** The code of somebody else that came with a sign-in, as it was typed. */
+export interface Invited extends Pick<Redeeming, 'via' | 'network'> {
+  readonly inviteCode: string;
+}
+
 /** Somebody who has just been let in. */
 export interface LetIn {
   readonly tokens: TokenPair;
   readonly person: Person;
-  readonly isNewUser: boolean;
-  /** Null when it was not seen: somebody else registered the person in the same instant. */
-  readonly inviteCode: string | null;
+  /** The invite code that this sign-in gave the person; null unless it registered them. */
+  readonly newInviteCode: string | null;
+  /** What became of the code that they came with. */
+  readonly invite?: Activation | DomainError;
 }
 
 type StoryRow = Person & {
   readonly charges: readonly Buffer[];
-  readonly isNew: boolean;
-  readonly inviteCode: string | null;
+  readonly newInviteCode: string | null;
   /** Null when the person may not come in. */
   readonly openedAt: Date | null;
 };
+
+interface Told {
+  readonly row: StoryRow | undefined;
+  readonly invite?: LetIn['invite'];
+}
 
 /** The story of a sign-in, told in one statement: all of it happens, or none. */
 const storyOf = (channel: 'sms' | 'email', purpose: 'sign_in' | 'registration') =>
@@ -38,9 +50,8 @@ const storyOf = (channel: 'sms' | 'email', purpose: 'sign_in' | 'registration') 
       // Last, so that a sign-in, which has no password to set, has the same values before it.
       ...(purpose === 'registration' ? [SET_FIRST_PASSWORD] : []),
     ],
-    `SELECT ${personColumns('person')}, proven.charges, person.is_new AS "isNew", invite.code AS "inviteCode",
-       session.created_at AS "openedAt"
-     FROM proven CROSS JOIN person LEFT JOIN invite ON true LEFT JOIN session ON true`,
+    `SELECT ${personColumns('person')}, proven.charges, minted.code AS "newInviteCode", session.created_at AS "openedAt"
+     FROM proven CROSS JOIN person LEFT JOIN minted ON true LEFT JOIN session ON true`,
   );
 
 const STORY = {
@@ -48,7 +59,7 @@ const STORY = {
   registration: { sms: storyOf('sms', 'registration'), email: storyOf('email', 'registration') },
 };
 
-/** Consume the code, find or register the person, give them an invite code, open a session. */
+/** Consume the code, find or register the person, give them an invite code, open a session, and redeem the code they came with. */
 @Injectable()
 export class SignIn {
   constructor(
@@ -56,23 +67,42 @@ export class SignIn {
     private readonly proofs: Proofs,
     private readonly verifier: OtpVerifier,
     private readonly sessions: SessionsService,
+    private readonly redemptions: Redemptions,
     private readonly arrivals: Arrivals,
   ) {}
 
   /** @throws ChallengeOver when the code was used meanwhile, Blocked */
-  async byCode(code: RightCode, device: SignInDevice): Promise<LetIn> {
+  async byCode(code: RightCode, device: SignInDevice, invited?: Invited): Promise<LetIn> {
     const { address, userAgent } = device;
     const session = this.sessions.draft({ maskedAddress: maskAddress(address), userAgent });
     const { [code.contact.channel]: story } = STORY[code.purpose === 'registration' ? 'registration' : 'sign_in'];
-    const told = await this.proofs.telling(code, (values) =>
-      this.database.first(story, [...values, ...session.values]),
+    const found = invited && (await orRefusal(this.redemptions.find(invited.inviteCode, invited)));
+    const { row, invite } = await this.proofs.telling(code, (values) =>
+      this.tell(story, [...values, ...session.values], invited && found && { ...invited, found }),
     );
-    if (!told) throw new ChallengeOver();
-    const { charges, isNew: isNewUser, inviteCode, openedAt, ...found } = told;
+    if (!row) throw new ChallengeOver();
+    const { charges, newInviteCode, openedAt, ...known } = row;
     this.verifier.reward(code, charges);
-    const arrival = { by: 'code', isNewUser, contact: code.contact, address } as const;
-    if (!openedAt) return this.arrivals.turnAway(found, arrival);
-    const person = await this.arrivals.welcome(found, arrival);
-    return { tokens: this.sessions.tokensOf(session, person, openedAt), person, isNewUser, inviteCode };
+    const arrival = { by: 'code', isNewUser: newInviteCode !== null, contact: code.contact, address } as const;
+    if (!openedAt) return this.arrivals.turnAway(known, arrival);
+    const person = await this.arrivals.welcome(known, arrival);
+    return { tokens: this.sessions.tokensOf(session, person, openedAt), person, newInviteCode, invite };
+  }
+
+  /** One statement, and with a code that somebody has one transaction: nobody is let in by halves. */
+  private async tell(
+    story: Statement<StoryRow>,
+    values: readonly unknown[],
+    invited?: Invited & { readonly found: Invitation | DomainError },
+  ): Promise<Told> {
+    if (!invited || invited.found instanceof DomainError)
+      return { row: await this.database.first(story, values), invite: invited?.found as DomainError | undefined };
+    const { found, ...how } = invited;
+    return this.database.transaction(async () => {
+      const row = await this.database.first(story, values);
+      if (!row?.openedAt) return { row };
+      const redeeming = { ...how, isNew: row.newInviteCode !== null };
+      return { row, invite: await orRefusal(this.redemptions.redeem(row, found, redeeming)) };
+    });
   }
 }

@@ -1,24 +1,27 @@
 import { Injectable } from '@nestjs/common';
-import { ReferralsService } from '../referrals/referrals.service.js';
+import { type FullStanding, Invitees, type Standing } from '../referrals/invitees.service.js';
 import type { Person } from '../users/users.service.js';
 
+type Shown<Referrals> = Omit<Person, 'avatarId'> & { readonly avatarUrl: string | null } & Referrals;
+
+/** A person in a list. */
+export type ProfileSummary = Shown<Standing>;
+
 /** What a person sees of themself. */
-export type Profile = Omit<Person, 'avatarId'> & {
-  readonly avatarUrl: string | null;
-  readonly inviteCode: string;
-};
+export type Profile = Shown<FullStanding>;
 
 /** A person together with what other modules know of them. */
 @Injectable()
 export class ProfilesService {
-  constructor(private readonly referrals: ReferralsService) {}
+  constructor(private readonly invitees: Invitees) {}
 
-  /** @param inviteCode where the caller knows it already */
-  async of({ avatarId, ...person }: Person, inviteCode: string | null = null): Promise<Profile> {
-    return {
-      ...person,
-      avatarUrl: avatarId && `/api/v1/avatars/${avatarId}`,
-      inviteCode: inviteCode ?? (await this.referrals.inviteCodeOf(person.id)),
-    };
+  /** @throws UserNotFound when the person was deleted in the meantime */
+  async of(person: Person): Promise<Profile> {
+    return this.with(person, await this.invitees.standingOf(person.id));
+  }
+
+  /** The same where the caller knows the standing. */
+  with<Referrals extends Standing>({ avatarId, ...person }: Person, standing: Referrals): Shown<Referrals> {
+    return { ...person, avatarUrl: avatarId && `/api/v1/avatars/${avatarId}`, ...standing };
   }
 }

@@ -75,6 +75,10 @@ const LOCK_WANTING = statement<Person>(
 /** What can be somebody else's. */
 type Names = Readonly<Partial<Record<'phone' | 'email' | 'username', string | null>>>;
 
+/** First and last name as people read them; null when there is none. */
+export const fullNameOf = ({ firstName, lastName }: Pick<User, 'firstName' | 'lastName'>): string | null =>
+  [firstName, lastName].filter((name) => name !== null).join(' ') || null;
+
 /** Text as searches compare it: letters of one case, and ё is е, as people type it. */
 export const foldForSearch = (text: string): string =>
   text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ').trim();

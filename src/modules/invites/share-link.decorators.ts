@@ -1,0 +1,91 @@
+import {
+  applyDecorators,
+  type CallHandler,
+  createParamDecorator,
+  type ExecutionContext,
+  Get,
+  Injectable,
+  type NestInterceptor,
+  Redirect,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiParam, ApiQuery } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, tap } from 'rxjs';
+import { askerOf } from '../../common/http/asker.js';
+import { HttpConfig } from '../../config/config.js';
+import type { Destination, OpenedLink, SharedInvite } from './share-links.service.js';
+
+const REMEMBERED_SECONDS = 30 * 24 * 3_600;
+
+type ShareLinkRequest = FastifyRequest<{ Params: { code: string }; Querystring: { via?: unknown } }>;
+
+/** Hands the {@link OpenedLink} to a controller's method. Whatever the address says is taken: people follow what they were sent. */
+export const FromShareLink = createParamDecorator((_: unknown, context: ExecutionContext): OpenedLink => {
+  const request = context.switchToHttp().getRequest<ShareLinkRequest>();
+  return {
+    text: request.params.code,
+    via: request.query.via === 'qr' ? 'qr' : 'link',
+    visitor: isNavigation(request) ? askerOf(request) : undefined,
+  };
+});
+
+/** Whether a browser shows the answer as a page of its own (Fetch Metadata §2), and now, not in case somebody comes to want it. */
+function isNavigation({ method, headers }: FastifyRequest): boolean {
+  const purposes = `${String(headers['sec-purpose'])} ${String(headers.purpose)}`;
+  return (
+    method === 'GET' &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document' &&
+    !/\bprefetch\b/i.test(purposes)
+  );
+}
+
+/** Has the browser remember an invite, for the pages of this host and nobody else. */
+@Injectable()
+class InviteCookie implements NestInterceptor {
+  private readonly secure: boolean;
+
+  constructor({ publicUrl }: HttpConfig) {
+    this.secure = publicUrl.startsWith('https:');
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler<Destination>): Observable<unknown> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(
+      tap(({ remembered }) => {
+        if (remembered) void reply.header('set-cookie', this.cookie(remembered));
+      }),
+    );
+  }
+
+  /** `__Host-` keeps other hosts of the domain from setting it (RFC 6265bis §4.1.3.2); browsers take it by https only. */
+  private cookie({ inviteCode, via }: SharedInvite): string {
+    const name = this.secure ? '__Host-invite' : 'invite';
+    const attributes = `Path=/; Max-Age=${REMEMBERED_SECONDS}; HttpOnly; SameSite=Lax`;
+    return `${name}=${inviteCode}.${via}; ${attributes}${this.secure ? '; Secure' : ''}`;
+  }
+}
+
+/** The answer to an opened link, as documents see it. */
+export const TO_SIGN_IN = {
+  description: 'To sign-in. Its address holds `invite` and `via`, unless what was opened can be no code.',
+  headers: {
+    Location: { required: true, schema: { type: 'string', format: 'uri' } },
+    'Set-Cookie': {
+      description:
+        '`__Host-invite=<code>.<link or qr>` for 30 days, without https `invite=…`; only to a browser that shows a page.',
+      schema: { type: 'string' },
+    },
+  },
+} as const;
+
+/** A route of share links: what its method answers is where the browser goes next, and what it remembers. */
+export const OpensShareLink = (): MethodDecorator =>
+  applyDecorators(
+    Get(':code'),
+    Redirect('', 303),
+    UseInterceptors(InviteCookie),
+    ApiParam({ name: 'code', type: String, description: 'An invite code, in any spelling.', example: '4KTR9M' }),
+    ApiQuery({ name: 'via', type: String, required: false, description: '`qr` in QR codes; anything else is a link.' }),
+  );

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { type Activation, Redemptions, type Redeeming } from '../referrals/redemptions.service.js';
+import { type Person, UsersService } from '../users/users.service.js';
+
+/** Activating the code of somebody else after one has signed in. */
+@Injectable()
+export class Activations {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UsersService,
+    private readonly redemptions: Redemptions,
+  ) {}
+
+  /**
+   * Activates a code as it was typed. The same again changes nothing.
+   * @throws CodeUnknown, TooManyUnknownCodes, OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle, UserNotFound
+   */
+  async activate({ id }: Pick<Person, 'id'>, typed: string, how: Omit<Redeeming, 'isNew'>): Promise<Activation> {
+    const invitation = await this.redemptions.find(typed, { network: how.network, personId: id });
+    return this.database.transaction(async () => {
+      // Whoever deletes the account at the same moment comes before or after, never in the middle.
+      const person = await this.users.lock(id);
+      return this.redemptions.redeem(person, invitation, how);
+    });
+  }
+}

@@ -1,0 +1,94 @@
+import { DomainError } from '../../common/domain-error.js';
+
+export class CodeUnknown extends DomainError {
+  static readonly status = 404;
+  static readonly code = 'referrals.code_unknown';
+  static readonly title = {
+    en: 'Nobody has this invite code. Check it with whoever gave it to you.',
+    ru: 'Такого кода приглашения ни у кого нет. Уточните его у того, кто его вам дал.',
+  };
+}
+
+export class OwnCode extends DomainError {
+  static readonly status = 409;
+  static readonly code = 'referrals.own_code';
+  static readonly title = {
+    en: 'This is your own invite code. Give it to others, and activate one of theirs.',
+    ru: 'Это ваш собственный код приглашения. Дайте его другим, а активируйте чужой.',
+  };
+}
+
+/** One code in a lifetime: the problem tells which. */
+export class AlreadyActivated extends DomainError {
+  static readonly status = 409;
+  static readonly code = 'referrals.already_activated';
+  static readonly title = {
+    en: 'You have activated an invite code already, and it cannot be replaced by another.',
+    ru: 'Вы уже активировали код приглашения, и заменить его другим нельзя.',
+  };
+  static readonly members = {
+    activatedInviteCode: { type: 'string', description: 'The code that was activated.', example: '4KTR9M' },
+  };
+
+  constructor(activatedInviteCode: string) {
+    super({ extras: { activatedInviteCode } });
+  }
+}
+
+/** Deleting an account, or changing a number, does not give a second code. */
+export class ActivatedBefore extends DomainError {
+  static readonly status = 409;
+  static readonly code = 'referrals.activated_before';
+  static readonly title = {
+    en: 'Another account that had your phone or e-mail address has activated an invite code, so this one cannot.',
+    ru: 'Код приглашения уже активировал другой аккаунт с вашим телефоном или почтой, поэтому этот не может.',
+  };
+}
+
+/** Whoever owns the code was invited by this person, or by somebody whom this person invited, and so on. */
+export class InviteCycle extends DomainError {
+  static readonly status = 409;
+  static readonly code = 'referrals.cycle';
+  static readonly title = {
+    en: 'Whoever owns this code came by your invitation. Activate the code of somebody else.',
+    ru: 'Владелец этого кода сам пришёл по вашему приглашению. Активируйте код кого-нибудь другого.',
+  };
+}
+
+export class CodeRetired extends DomainError {
+  static readonly status = 410;
+  static readonly code = 'referrals.code_retired';
+  static readonly title = {
+    en: 'This invite code is no longer valid. Ask whoever gave it to you for a new one.',
+    ru: 'Этот код приглашения больше не действует. Попросите новый у того, кто его вам дал.',
+  };
+}
+
+export class TooManyUnknownCodes extends DomainError {
+  static readonly status = 429;
+  static readonly code = 'referrals.too_many_unknown_codes';
+  static readonly title = {
+    en: 'Too many invite codes were typed that nobody has. Check yours, and try again later.',
+    ru: 'Введено слишком много кодов приглашения, которых ни у кого нет. Проверьте свой и попробуйте позже.',
+  };
+}
+
+export class RotatedRecently extends DomainError {
+  static readonly status = 429;
+  static readonly code = 'referrals.rotated_recently';
+  static readonly title = {
+    en: 'You have changed your invite code within the last day. Change it again tomorrow.',
+    ru: 'Вы уже меняли код приглашения за последние сутки. Смените его завтра.',
+  };
+}
+
+/** The refusals of a route that activates a code, for its documentation. */
+export const ACTIVATION_ERRORS = [
+  CodeUnknown,
+  OwnCode,
+  AlreadyActivated,
+  ActivatedBefore,
+  InviteCycle,
+  CodeRetired,
+  TooManyUnknownCodes,
+] as const;
