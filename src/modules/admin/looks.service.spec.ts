@@ -37,7 +37,12 @@ describe('Staff who look at a person', () => {
       const id = await aBlocked();
       const viewer = aViewer(role);
       const view = await world.get(Looks).person(id, viewer);
-      expect(view).toMatchObject({ id, status: 'blocked', blockedReason: 'Spam', inviteCode: await world.inviteCodeOf(id) });
+      expect(view).toMatchObject({
+        id,
+        status: 'blocked',
+        blockedReason: 'Spam',
+        inviteCode: await world.inviteCodeOf(id),
+      });
       expect(view).not.toHaveProperty('avatarId');
       expect(await writtenBy(viewer)).toEqual([
         { action: 'users.viewed', subjectId: id, address: '203.0.113.*', details: {} },

@@ -66,7 +66,7 @@ export class Looks {
     if (!isSelf && !isStaff) throw new Forbidden();
     const person = await this.search.get(id);
     if (!isSelf) await this.audit.record({ action: 'users.viewed', actorId, address, subjectId: id });
-    return this.one(isStaff ? person : { ...person, blockedReason: null });
+    return isStaff ? this.one(person) : { ...(await this.profiles.of(person)), blockedReason: null };
   }
 
   /** Somebody whom an administrator has just changed, which is written down already. @throws UserNotFound */
@@ -84,7 +84,7 @@ export class Looks {
   }
 
   private async one({ blockedReason, ...person }: FoundPerson): Promise<PersonView> {
-    return { ...(await this.profiles.of(person)), blockedReason };
+    return { ...(await this.profiles.forStaff(person)), blockedReason };
   }
 
   /** Without those who were deleted since they were found: they have no invite code any more. */

@@ -15,9 +15,14 @@ export type Profile = Shown<FullStanding>;
 export class ProfilesService {
   constructor(private readonly invitees: Invitees) {}
 
-  /** @throws UserNotFound when the person was deleted in the meantime */
+  /** As people see themselves. @throws UserNotFound when the person was deleted in the meantime */
   async of(person: Person): Promise<Profile> {
     return this.with(person, await this.invitees.standingOf(person.id));
+  }
+
+  /** As staff see them: the phones of their invitees in full. @throws UserNotFound */
+  async forStaff(person: Person): Promise<Profile> {
+    return this.with(person, await this.invitees.standingOf(person.id, 'full'));
   }
 
   /** The same where the caller knows the standing. */

@@ -98,17 +98,21 @@ export class Invitees {
   /** One page of those whom a person has invited. */
   async page(inviterId: string, { limit, cursor }: InviteesQuery): Promise<InviteesPage> {
     const before = cursor === undefined ? FROM_THE_NEWEST : Number(cursor);
-    return this.shown(await this.database.run(PAGE, [inviterId, before, limit]));
+    return shown(await this.database.run(PAGE, [inviterId, before, limit]), this.config.inviteePhones);
   }
 
-  /** The standing of somebody, with the newest of their invitees. @throws UserNotFound when they were deleted in the meantime */
-  async standingOf(userId: string): Promise<FullStanding> {
+  /**
+   * The standing of somebody, with the newest of their invitees.
+   * @param phones how to show those; as inviters see them when left out
+   * @throws UserNotFound when they were deleted in the meantime
+   */
+  async standingOf(userId: string, phones = this.config.inviteePhones): Promise<FullStanding> {
     const rows = await this.database.run(FULL_STANDING, [userId]);
     const [first] = rows;
     if (!first) throw new UserNotFound();
     const { inviteCode, activatedInviteCode, total } = first;
     const invitees = rows.filter((row) => row.ordinal !== null);
-    return { inviteCode, activatedInviteCode, invitees: { total, ...this.shown(invitees) } };
+    return { inviteCode, activatedInviteCode, invitees: { total, ...shown(invitees, phones) } };
   }
 
   /** The standings of several people, by their ids; those who were deleted have none. */
@@ -116,18 +120,18 @@ export class Invitees {
     const rows = await this.database.run(STANDING_OF_MANY, [userIds]);
     return new Map(rows.map(({ userId, total, ...codes }) => [userId, { ...codes, invitees: { total } }]));
   }
+}
 
-  /** The ordinals have no gaps, so what follows the last one is known without asking. */
-  private shown(rows: readonly InviteeRow[]): InviteesPage {
-    const last = rows.at(-1)?.ordinal ?? 1;
-    return { items: rows.map((row) => this.invitee(row)), nextCursor: last > 1 ? String(last) : null };
-  }
-
-  private invitee({ phone, deleted, joinedAt, ...names }: InviteeRow): Invitee {
-    const masked = phone !== null && this.config.inviteePhones === 'masked';
-    const shownPhone = masked ? maskContact(contactOf('phone', phone)) : phone;
-    return { phone: shownPhone, name: fullNameOf(names), deleted, joinedAt };
-  }
+/** The ordinals have no gaps, so what follows the last one is known without asking. */
+function shown(rows: readonly InviteeRow[], phones: ReferralsConfig['inviteePhones']): InviteesPage {
+  const last = rows.at(-1)?.ordinal ?? 1;
+  const items = rows.map(({ phone, deleted, joinedAt, ...names }) => ({
+    phone: phone !== null && phones === 'masked' ? maskContact(contactOf('phone', phone)) : phone,
+    name: fullNameOf(names),
+    deleted,
+    joinedAt,
+  }));
+  return { items, nextCursor: last > 1 ? String(last) : null };
 }
 
 /** The standing of somebody who was registered just now. */

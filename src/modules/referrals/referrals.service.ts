@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DatabaseError } from 'pg';
+import type { LimitPolicy } from '../../common/domain-error.js';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
@@ -20,6 +21,8 @@ export const MINT_INVITE_CODE: Fragment = {
 
 /** More draws in a row are taken once in a hundred million times, when a tenth of all codes is given out. */
 const DRAWS = 8;
+
+const ROTATION: LimitPolicy = { name: 'invite-rotation', quota: 1, windowSeconds: 24 * 3_600 };
 
 const ACTIVE = statement<{ code: string }>(
   'referrals.active',
@@ -135,7 +138,7 @@ export class ReferralsService implements OnModuleInit {
   private async whyNotRotated(userId: string): Promise<RotatedRecently> {
     await this.inviteCodeOf(userId);
     const next = await this.database.first(NEXT_ROTATION, [userId]);
-    return new RotatedRecently({ retryAfterSeconds: next?.seconds ?? 1 });
+    return new RotatedRecently({ policy: ROTATION, retryAfterSeconds: next?.seconds ?? 1 });
   }
 }
 
