@@ -27,7 +27,7 @@ describe('Signals of unusual invitations', () => {
   /** Somebody whose code was activated as the facts say. */
   async function anInviter(facts: readonly EdgeFacts[]): Promise<User> {
     const user = await world.aUser();
-    await addInvitees(app.sql, user.id, facts);
+    await addInvitees(app, user.id, facts);
     return user;
   }
 
@@ -78,7 +78,7 @@ describe('Signals of unusual invitations', () => {
 
   it('name networks from which five codes were activated, and not those with four', async () => {
     const few = await anInviter(times(4, () => ({ at: ago(20), network: 'four' })));
-    await addInvitees(app.sql, few.id, [{ at: ago(30), network: 'five' }]);
+    await addInvitees(app, few.id, [{ at: ago(30), network: 'five' }]);
     const most = await anInviter(times(4, (n) => ({ at: ago(50 - n), network: 'five' })));
     expect(await networkOf('four')).toBeUndefined();
     expect(await networkOf('five')).toEqual({

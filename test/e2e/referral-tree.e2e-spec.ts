@@ -1,7 +1,8 @@
 import { newId } from '../../src/common/crypto.js';
 import { type ReferralTree, refusal } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
-import { addEdge, addInvitees } from '../support/edges.js';
+import { addEdge } from '../support/edges.js';
+import { makeInvited } from '../support/invited.js';
 import { type User, World } from '../support/world.js';
 
 type Node = ReferralTree['root'];
@@ -30,7 +31,7 @@ describe('The tree of invitations', () => {
   /** People each of whom has invited the next. */
   async function aChain(length: number): Promise<User[]> {
     const people = await Promise.all(Array.from({ length }, () => world.aUser()));
-    for (const [n, { id }] of people.slice(1).entries()) await addEdge(app.sql, people[n]?.id ?? '', id);
+    for (const [n, { id }] of people.slice(1).entries()) await addEdge(app, [people[n]?.id ?? '', id]);
     return people;
   }
 
@@ -53,7 +54,7 @@ describe('The tree of invitations', () => {
   it('shows who invited whom, with names and whole phones, and who invited the person', async () => {
     const [above, root, child] = (await aChain(2)).concat(await world.aUser()) as [User, User, User];
     const at = new Date('2026-02-03T04:05:06.789Z');
-    await addEdge(app.sql, root.id, child.id, { at, via: 'link' });
+    await addEdge(app, [root.id, child.id], { at, via: 'link' });
     await above.api.changeProfile({ firstName: 'Anna', lastName: 'Ivanova' });
     await child.api.changeProfile({ lastName: 'Петрова' });
     const tree = await treeOf(root.id);
@@ -83,11 +84,7 @@ describe('The tree of invitations', () => {
 
   it('shows the newest 20 of those whom a person has invited, and how many there are', async () => {
     const { id } = await world.aUser();
-    const invitees = await addInvitees(
-      app.sql,
-      id,
-      Array.from({ length: 25 }, () => ({})),
-    );
+    const invitees = idsOf(await makeInvited(app, id, 25));
     const { root } = await treeOf(id, '?depth=2');
     expect(root.invitees).toBe(25);
     expect(root.children.map(({ userId }) => userId)).toEqual(invitees.slice(5).reverse());

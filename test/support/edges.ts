@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
-import { newId } from '../../src/common/crypto.js';
+import type { TestApp } from './app.js';
+import { type InvitedFacts, makeInvited } from './invited.js';
 
-type Sql = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
-
-export interface EdgeFacts {
-  /** Now when left out. */
-  readonly at?: Date;
-  readonly via?: 'typed' | 'link' | 'qr';
+export interface EdgeFacts extends Pick<InvitedFacts, 'at' | 'via'> {
   /** Any text that stands for a network. */
   readonly network?: string;
 }
@@ -15,37 +11,36 @@ const ADD_EDGE = `
   WITH counted AS (
     INSERT INTO inviters AS counter (user_id, invitees) VALUES ($1, 1)
     ON CONFLICT (user_id) DO UPDATE SET invitees = counter.invitees + 1 RETURNING invitees)
-  INSERT INTO referrals (invitee_id, inviter_id, ordinal, code, via, network, activated_at)
-  SELECT $2, $1, invitees, (SELECT code FROM referral_links WHERE user_id = $1 LIMIT 1), $3, $4, coalesce($5, clock_now())
+  INSERT INTO referrals (invitee_id, inviter_id, ordinal, code, via, activated_at)
+  SELECT $2, $1, invitees, (SELECT code FROM referral_links WHERE user_id = $1 LIMIT 1), $3, coalesce($4, clock_now())
   FROM counted`;
 
-/** What {@link hashOf} a network begins with in the answers of the API. */
-export const shownNetwork = (network: string): string => hashOf(network).toString('hex').slice(0, 8);
+const SET_NETWORKS = `
+  UPDATE referrals SET network = given.network FROM unnest($1::uuid[], $2::bytea[]) AS given (id, network)
+  WHERE invitee_id = given.id`;
 
-/** Lets somebody have invited somebody, at a time and from a network of the test's choice. The rules of activating are not asked. */
+/** Lets somebody have invited somebody who is there, at a time of the test's choice, past the application and its rules. */
 export async function addEdge(
-  sql: Sql,
-  inviterId: string,
-  inviteeId: string,
-  { at, via = 'typed', network }: EdgeFacts = {},
+  world: Pick<TestApp, 'sql'>,
+  [inviterId, inviteeId]: readonly [string, string],
+  { at, via = 'typed' }: Omit<EdgeFacts, 'network'> = {},
 ): Promise<void> {
-  await sql(ADD_EDGE, [inviterId, inviteeId, via, network === undefined ? null : hashOf(network), at ?? null]);
+  await world.sql(ADD_EDGE, [inviterId, inviteeId, via, at ?? null]);
 }
 
-/** Lets somebody have invited somebody new, who has an invite code and no contact; answers their id. */
-export async function addInvitee(sql: Sql, inviterId: string, facts?: EdgeFacts): Promise<string> {
-  const id = newId();
-  await sql('INSERT INTO users (id) VALUES ($1)', [id]);
-  await sql('INSERT INTO referral_links (code, user_id) VALUES ($1, $2)', [`INVITE ${id}`, id]);
-  await addEdge(sql, inviterId, id, facts);
-  return id;
-}
-
-/** One new invitee for each of the facts, one after the other; answers their ids. */
-export async function addInvitees(sql: Sql, inviterId: string, facts: readonly EdgeFacts[]): Promise<string[]> {
-  const ids: string[] = [];
-  for (const each of facts) ids.push(await addInvitee(sql, inviterId, each));
+/** As {@link makeInvited}, also with the networks from which the code was activated; answers the ids. */
+export async function addInvitees(
+  world: Pick<TestApp, 'sql'>,
+  inviterId: string,
+  facts: readonly EdgeFacts[],
+): Promise<string[]> {
+  const ids = (await makeInvited(world, inviterId, facts)).map(({ id }) => id);
+  const networks = facts.map(({ network }) => (network === undefined ? null : hashOf(network)));
+  await world.sql(SET_NETWORKS, [ids, networks]);
   return ids;
 }
+
+/** What the API shows of a network. */
+export const shownNetwork = (network: string): string => hashOf(network).toString('hex').slice(0, 8);
 
 const hashOf = (network: string): Buffer => createHash('sha256').update(network).digest();

@@ -12,7 +12,6 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-const sql: ServicesWorld['sql'] = (text, values) => world.sql(text, values);
 const within = (hours = 24, actorId = newId()) =>
   world.get(ReferralSignals).within(hours, { actorId, address: '203.0.113.7' });
 /** Counted from one moment, so that times are as far from each other as they say. */
@@ -24,7 +23,7 @@ const times = (length: number, facts: (n: number) => EdgeFacts): EdgeFacts[] =>
 /** Somebody by whom people were invited. */
 async function anInviter(facts: readonly EdgeFacts[]): Promise<string> {
   const id = await world.aPerson();
-  await addInvitees(sql, id, facts);
+  await addInvitees(world, id, facts);
   return id;
 }
 
@@ -82,11 +81,11 @@ describe('A burst', () => {
   });
 
   it('leaves out what is older also where ordinals and times go different ways', async () => {
-    const inviter = await anInviter(times(12, (n) => ({ at: ago(n % 2 ? 1 : 119) })));
+    const inviter = await anInviter(times(12, (n) => ({ at: ago(n % 2 ? 50 : 70) })));
     await addInvitees(
-      sql,
+      world,
       inviter,
-      times(4, () => ({ at: ago(1) })),
+      times(4, () => ({ at: ago(50) })),
     );
     expect(await burstOf(inviter, 1)).toMatchObject({ activations: 10 });
   });
@@ -116,7 +115,7 @@ describe('A busy network', () => {
     const networks = ['four', 'five'].map((name) => `${name} ${newId()}`);
     const inviter = await anInviter(times(4, (n) => ({ network: networks[0], at: ago(n) })));
     await addInvitees(
-      sql,
+      world,
       inviter,
       times(5, (n) => ({ network: networks[1], at: ago(n) })),
     );
@@ -176,14 +175,18 @@ describe('Signals', () => {
   });
 
   it('stand the strongest first, then the newest', async () => {
-    const [network, older, newer] = [newId(), newId(), newId()];
-    const by = (length: number, at: Date, of: string) => times(length, () => ({ at, network: of }));
-    const strong = await anInviter(by(31, ago(500), network));
-    const weaker = await anInviter(by(30, ago(300), older));
-    const newest = await anInviter(by(30, ago(200), newer));
+    const minutes = [300, 150, 250, 200, 275];
+    const people = new Map<number, string>();
+    for (const each of minutes) {
+      people.set(each, await anInviter(times(30, () => ({ at: ago(each), network: `of ${each}` }))));
+    }
+    const strongest = await anInviter(times(31, () => ({ at: ago(500), network: 'of all' })));
+    const order = [...minutes].sort((a, b) => a - b);
     const { bursts, networks } = await within();
-    expect(bursts.slice(0, 3).map(({ inviter }) => inviter.userId)).toEqual([strong, newest, weaker]);
-    expect(networks.slice(0, 3).map((each) => each.network)).toEqual([network, newer, older].map(shownNetwork));
+    const inviters = bursts.slice(0, 6).map(({ inviter }) => inviter.userId);
+    expect(inviters).toEqual([strongest, ...order.map((each) => people.get(each))]);
+    const names = ['of all', ...order.map((each) => `of ${each}`)];
+    expect(networks.slice(0, 6).map(({ network }) => network)).toEqual(names.map(shownNetwork));
   });
 
   it('are at most 100 of a kind', async () => {
@@ -200,10 +203,14 @@ describe('Signals', () => {
       SELECT format('00000000-0000-7000-8000-%s', lpad((101 + n)::text, 12, '0'))::uuid, inviter, 1 + (n - 1) / 101, inviter::text, 'typed', sha256(inviter::text::bytea)
       FROM generate_series(1, 1010) AS n,
         LATERAL (SELECT format('00000000-0000-7000-8000-%s', lpad((1 + n % 101)::text, 12, '0'))::uuid AS inviter) AS whose`);
+    const strongest = await anInviter(times(11, () => ({ network: 'strongest' })));
     const { bursts, networks } = await within();
     expect([bursts.length, networks.length]).toEqual([100, 100]);
-    expect(bursts.every(({ activations }) => activations === 10)).toBe(true);
-    const ids = bursts.map(({ inviter }) => inviter.userId);
+    expect(bursts[0]).toMatchObject({ inviter: { userId: strongest }, activations: 11 });
+    expect(networks[0]).toMatchObject({ network: shownNetwork('strongest'), activations: 11 });
+    const equal = bursts.slice(1);
+    expect(equal.every(({ activations }) => activations === 10)).toBe(true);
+    const ids = equal.map(({ inviter }) => inviter.userId);
     expect(ids).toEqual([...ids].sort());
   });
 

@@ -1,4 +1,5 @@
-import { addEdge, addInvitee, addInvitees } from '../../../test/support/edges.js';
+import { addEdge } from '../../../test/support/edges.js';
+import { makeInvited } from '../../../test/support/invited.js';
 import { ServicesWorld } from '../../../test/support/services.js';
 import { newId } from '../../common/crypto.js';
 import { UserNotFound } from '../users/users.errors.js';
@@ -14,15 +15,15 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-const sql: ServicesWorld['sql'] = (text, values) => world.sql(text, values);
 const aViewer = (): Viewer => ({ actorId: newId(), address: '203.0.113.7' });
 const treeOf = (userId: string, depth = 3, viewer = aViewer()) => world.get(ReferralTree).of({ userId, depth }, viewer);
 const idsOf = (nodes: readonly TreeNode[]): string[] => nodes.map(({ userId }) => userId);
 
 /** A person, somebody whom they invited, somebody whom that one invited, and so on. */
 async function aChain(length: number): Promise<string[]> {
-  const ids = [await world.aPerson()];
-  while (ids.length < length) ids.push(await addInvitee(sql, ids.at(-1) ?? ''));
+  const ids: string[] = [];
+  while (ids.length < length) ids.push(await world.aPerson());
+  for (const [n, id] of ids.slice(1).entries()) await addEdge(world, [ids[n] ?? '', id]);
   return ids;
 }
 
@@ -42,9 +43,10 @@ describe('The tree of a person', () => {
     const at = new Date('2026-03-01T10:00:00.123Z');
     const phone = world.freshPhone();
     const child = await world.aPerson({ phone, lastName: 'Petrova' });
-    await addEdge(sql, root ?? '', child, { at, via: 'qr' });
+    await addEdge(world, [root ?? '', child], { at, via: 'qr' });
     const tree = await treeOf(root ?? '');
-    expect(tree.inviter).toEqual({ userId: above, phone: null, name: null, status: 'active' });
+    const phones = await world.sql<{ phone: string }>('SELECT phone FROM users WHERE id = $1', [above]);
+    expect(tree.inviter).toEqual({ userId: above, ...phones[0], name: null, status: 'active' });
     expect(tree.root).toMatchObject({ userId: root, invitees: 1, via: 'typed', activatedAt: expect.any(Date) as Date });
     const leaf = { userId: child, phone, name: 'Petrova', status: 'active', invitees: 0, children: [] };
     expect(tree.root.children).toEqual([{ ...leaf, activatedAt: at, via: 'qr' }]);
@@ -67,9 +69,8 @@ describe('The tree of a person', () => {
 
   it('shows the newest 20 of every person, the newest first', async () => {
     const root = await world.aPerson();
-    const facts = Array.from({ length: 23 }, () => ({}));
-    const children = await addInvitees(sql, root, facts);
-    const grandchildren = await addInvitees(sql, children[20] ?? '', facts.slice(0, 21));
+    const children = (await makeInvited(world, root, 23)).map(({ id }) => id);
+    const grandchildren = (await makeInvited(world, children[20] ?? '', 21)).map(({ id }) => id);
     const tree = await treeOf(root, 2);
     expect(tree.root.invitees).toBe(23);
     expect(idsOf(tree.root.children)).toEqual(children.slice(3).reverse());
@@ -89,9 +90,7 @@ describe('The tree of a person', () => {
 
   it('keeps those who were deleted or blocked where they are', async () => {
     const chain = await aChain(5);
-    const erase = (id = '') => world.sql(`UPDATE users SET status = 'deleted' WHERE id = $1`, [id]);
-    await world.sql(`UPDATE users SET phone = NULL WHERE id = $1`, [chain[0]]);
-    for (const id of [chain[0], chain[1], chain[2]]) await erase(id);
+    await world.sql(`UPDATE users SET status = 'deleted', phone = NULL WHERE id = ANY ($1)`, [chain.slice(0, 3)]);
     await world.sql(`UPDATE users SET status = 'blocked', first_name = 'Ivan' WHERE id = $1`, [chain[3]]);
     const { inviter, root } = await treeOf(chain[1] ?? '');
     const nobody = { phone: null, name: null, status: 'deleted' };

@@ -48,7 +48,9 @@ const TREE = statement<Row>(
      SELECT child.*, tree.level + 1
      FROM tree CROSS JOIN LATERAL (
        SELECT invitee_id, inviter_id, ordinal, via, activated_at FROM referrals
-       WHERE inviter_id = tree.user_id ORDER BY ordinal DESC LIMIT ${CHILDREN}) AS child
+       WHERE inviter_id = tree.user_id
+         AND ordinal > (SELECT invitees FROM inviters WHERE user_id = tree.user_id) - ${CHILDREN}
+       ORDER BY ordinal DESC LIMIT ${CHILDREN}) AS child
      WHERE tree.level < $2),
    shown AS (
      SELECT * FROM tree
@@ -90,7 +92,7 @@ function treeOf(rows: readonly Row[]): Tree | undefined {
   const above = rows.find(({ level }) => level < 0);
   const nodes = rows.filter(({ level }) => level >= 0).map(nodeOf);
   const children = new Map(nodes.map(({ node }) => [node.userId, node.children]));
-  for (const { node, inviterId } of nodes.slice(1)) children.get(inviterId)?.push(node);
+  for (const { node, inviterId } of nodes) children.get(inviterId)?.push(node);
   return nodes[0] && { inviter: above ? shownPerson(above) : null, root: nodes[0].node };
 }
 
