@@ -8,6 +8,7 @@ import '../test/support/typescript.mjs';
 const MODULES = [
   ...['otp', 'tokens', 'sessions', 'passwords', 'messages', 'users', 'audit', 'avatars', 'addresses'],
   ...['login', 'credentials', 'contacts', 'account', 'admin', 'people', 'access', 'auth'],
+  ...['referrals', 'own-referrals', 'invites', 'invite-visits', 'referral-reports', 'referral-graph'],
 ];
 
 // `npm run mutate -- otp users --mutate src/modules/otp/otp-codes.ts`: Stryker for each of the modules named, or for all of
