@@ -4,10 +4,10 @@ import { from as copyFrom } from 'pg-copy-streams';
 
 const CHUNK_CHARACTERS = 64 * 1024;
 
-/** Writes rows by COPY; each is an array in the order of `columns`. Answers how many there were. */
-export async function copyRows(client, table, { columns, rows }) {
+/** Writes the rows of a table by COPY; each is an array in the order of `columns`. Answers how many there were. */
+export async function copyRows(client, { name, columns, rows }) {
   const counter = { rows: 0 };
-  const stream = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
+  const stream = client.query(copyFrom(`COPY ${name} (${columns.join(', ')}) FROM STDIN`));
   await pipeline(Readable.from(chunksOf(rows, counter), { objectMode: true }), stream);
   return counter.rows;
 }
