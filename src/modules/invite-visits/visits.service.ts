@@ -30,18 +30,19 @@ interface Visit {
 
 /**
  * Counts what is new of these visits; answers whether the day has begun, without which there is no salt. Rows are locked in the order
- * of their keys: the visits', then the owners', then the day's, which everybody needs.
+ * of their keys: the visits', then the owners', then the day's, which everybody needs. Whether a code is open is looked at after it is
+ * found: as a condition it would let the planner read all open ones.
  */
 const COUNT = statement<{ begun: boolean }>(
   'visits.count',
   `WITH today AS (SELECT day, salt FROM invite_days WHERE day = ${TODAY} AND salt IS NOT NULL),
+   visited AS MATERIALIZED (
+     SELECT visit.code, visitor, link.retired_at IS NULL AND owner.status = 'active' AS is_open
+     FROM unnest($1::text[], $2::bytea[]) AS visit (code, visitor)
+     JOIN referral_links link ON link.code = visit.code JOIN users owner ON owner.id = link.user_id),
    fresh AS (
      INSERT INTO invite_visits (day, code, visitor)
-     SELECT today.day, link.code, sha256(today.salt || visit.visitor)
-     FROM today, unnest($1::text[], $2::bytea[]) AS visit (code, visitor)
-     JOIN referral_links link ON link.code = visit.code AND link.retired_at IS NULL
-     JOIN users owner ON owner.id = link.user_id AND owner.status = 'active'
-     ORDER BY 2, 3
+     SELECT day, code, sha256(salt || visitor) FROM today, visited WHERE is_open ORDER BY 2, 3
      ON CONFLICT DO NOTHING RETURNING code),
    counted AS (
      INSERT INTO invite_opens AS counter (user_id, opens)
