@@ -24,6 +24,8 @@ type Value = string | number | boolean | Date | Uint8Array | null | undefined | 
  */
 export class ExplainingDatabase {
   readonly explained: Explained[] = [];
+  /** Names of statements by which some table was read from its beginning to its end: by functions and foreign keys, too. */
+  readonly readingWholeTables = new Set<string>();
   private readonly prepared = new Set<string>();
 
   private constructor(
@@ -55,7 +57,7 @@ export class ExplainingDatabase {
     this.prepared.add(name);
     const list = values.map((value) => (isNothing(value) ? 'NULL' : escapeLiteral(textOf(value))));
     const execute = `EXECUTE ${statement}${list.length > 0 ? `(${list.join(', ')})` : ''}`;
-    await this.explain(execute);
+    await this.explain(name, execute);
     return (await this.client.query(execute)).rows as Row[];
   }
 
@@ -70,7 +72,9 @@ export class ExplainingDatabase {
   /** The kinds of nodes by which the rows of a table were read, as far as they fetch rows of it. */
   waysTo(table: string): string[] {
     const nodes = this.explained.flatMap(({ plans }) => plans).filter((node) => node['Relation Name'] === table);
-    return [...new Set(nodes.map((node) => node['Node Type']))].sort();
+    const ways = new Set(nodes.map((node) => node['Node Type']));
+    ways.delete('ModifyTable');
+    return [...ways].sort();
   }
 
   /** What the last statements have read, in blocks. */
@@ -86,15 +90,29 @@ export class ExplainingDatabase {
   }
 
   /** To explain is to run: what was written is undone, or it would be written twice. */
-  private async explain(execute: string): Promise<void> {
+  private async explain(name: string, execute: string): Promise<void> {
     await this.client.query('BEGIN');
+    const before = await this.wholeReads();
+    const plan = await this.planOf(execute);
+    if ((await this.wholeReads()) > before) this.readingWholeTables.add(name);
+    await this.client.query('ROLLBACK');
+    this.explained.push({ buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], plans: nodesOf(plan) });
+  }
+
+  private async planOf(execute: string): Promise<Plan> {
     const { rows } = await this.client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${execute}`,
     );
-    await this.client.query('ROLLBACK');
     const plan = rows[0]?.['QUERY PLAN'][0].Plan;
     if (!plan) throw new Error('PostgreSQL explained nothing.');
-    this.explained.push({ buffers: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'], plans: nodesOf(plan) });
+    return plan;
+  }
+
+  private async wholeReads(): Promise<number> {
+    const { rows } = await this.client.query<{ scans: number }>(
+      'SELECT sum(seq_scan)::int AS scans FROM pg_stat_xact_user_tables',
+    );
+    return rows[0]?.scans ?? 0;
   }
 }
 

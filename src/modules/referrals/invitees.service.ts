@@ -69,9 +69,13 @@ const STANDING = `
   LEFT JOIN referrals own ON own.invitee_id = link.user_id
   LEFT JOIN inviters inviter ON inviter.user_id = link.user_id`;
 
+// Both ends of a page are known, as the ordinals have no gaps: a plan that sorts what it finds finds no more than the page.
 const PAGE = statement<InviteeRow>(
   'referrals.invitees',
-  `${INVITEES} WHERE edge.inviter_id = $1 AND edge.ordinal < $2 ORDER BY edge.ordinal DESC LIMIT $3`,
+  `${INVITEES}
+   WHERE edge.inviter_id = $1 AND edge.ordinal < $2
+     AND edge.ordinal >= least($2, (SELECT invitees + 1 FROM inviters WHERE user_id = $1)) - $3
+   ORDER BY edge.ordinal DESC LIMIT $3`,
 );
 
 const STANDING_OF_MANY = statement<StandingRow>(
@@ -83,8 +87,9 @@ const STANDING_OF_MANY = statement<StandingRow>(
 const FULL_STANDING = statement<StandingRow & (InviteeRow | { ordinal: null })>(
   'referrals.full_standing',
   `SELECT standing.*, newest.* FROM (${STANDING} WHERE link.user_id = $1 AND link.retired_at IS NULL) AS standing
-   LEFT JOIN LATERAL (${INVITEES} WHERE edge.inviter_id = $1 ORDER BY edge.ordinal DESC LIMIT ${SHOWN}) AS newest
-     ON standing.total > 0`,
+   LEFT JOIN LATERAL (
+     ${INVITEES} WHERE standing.total > 0 AND edge.inviter_id = $1 AND edge.ordinal > standing.total - ${SHOWN}
+     ORDER BY edge.ordinal DESC LIMIT ${SHOWN}) AS newest ON true`,
 );
 
 /** Reading whom people have invited. No cost grows with how many they are. */
