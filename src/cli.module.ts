@@ -5,6 +5,7 @@ import { AdminModule } from './modules/admin/admin.module.js';
 import { TokensModule } from './modules/tokens/tokens.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
+import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 
 /** What commands need. It serves nothing, and does no periodic work. */
 @Module({})
@@ -12,7 +13,7 @@ export class CliModule {
   static for(config: Config): DynamicModule {
     return {
       module: CliModule,
-      imports: [ConfigModule.for(config), DatabaseModule, EventsModule, TokensModule, AdminModule],
+      imports: [ConfigModule.for(config), DatabaseModule, EventsModule, RateLimitModule, TokensModule, AdminModule],
     };
   }
 }

@@ -12,6 +12,8 @@ export async function fill(client, plan, { searchNames, log }) {
   await client.query('SET statement_timeout = 0');
   await timed('altogether', log, async () => {
     await client.query('BEGIN');
+    // People come to days that were counted before.
+    await client.query('DELETE FROM referral_days');
     const write = () => copyAll(client, tablesOf({ ...plan, skip }, searchNames), log);
     if (skip === 0) await withoutIndexes(client, TABLES, write);
     else await write();

@@ -33,7 +33,8 @@ describe('Activating the invite code of somebody else', () => {
 
   it('is possible because everybody gets a code of their own at the first sign-in, and keeps it', async () => {
     const [anna, boris] = await twoPeople();
-    for (const { inviteCode } of [anna, boris]) expect(inviteCode).toMatch(/^(?=.*\d)(?=.*[A-Z])[0-9A-HJKMNP-TV-Z]{6}$/);
+    for (const { inviteCode } of [anna, boris])
+      expect(inviteCode).toMatch(/^(?=.*\d)(?=.*[A-Z])[0-9A-HJKMNP-TV-Z]{6}$/);
     expect(anna.inviteCode).not.toBe(boris.inviteCode);
     await app.advance('21 s');
     expect((await world.aUser({ phone: anna.phone })).inviteCode).toBe(anna.inviteCode);
@@ -133,7 +134,11 @@ describe('Activating the invite code of somebody else', () => {
       const refused = await user.api.activate(other.inviteCode);
       expect(refusal(refused)).toMatchObject({ status: 409, code: 'referrals.already_activated' });
       expect(refused.body).toMatchObject({ activatedInviteCode: inviter.inviteCode });
-      expect([await activatedBy(user), await totalOf(inviter), await totalOf(other)]).toEqual([inviter.inviteCode, 1, 0]);
+      expect([await activatedBy(user), await totalOf(inviter), await totalOf(other)]).toEqual([
+        inviter.inviteCode,
+        1,
+        0,
+      ]);
     });
   });
 
@@ -203,7 +208,11 @@ describe('Activating the invite code of somebody else', () => {
 
   describe('keeps how the code came', () => {
     const edgeOf = async ({ id }: User) =>
-      (await app.sql<{ via: string; network: Buffer }>('SELECT via, network FROM referrals WHERE invitee_id = $1', [id]))[0];
+      (
+        await app.sql<{ via: string; network: Buffer }>('SELECT via, network FROM referrals WHERE invitee_id = $1', [
+          id,
+        ])
+      )[0];
 
     it.each([
       ['typed', {}],

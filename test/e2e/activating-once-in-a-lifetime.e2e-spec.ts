@@ -115,14 +115,17 @@ describe('Who has activated an invite code and comes again as somebody else', ()
     await app.advance('21 s');
     await changeContact(app, user, user.phone);
     expect(await activates(user)).toMatchObject({ status: 200 });
-    expect(await user.api.activate((await user.api.me()).body.activatedInviteCode ?? '')).toMatchObject({ status: 200 });
+    expect(await user.api.activate((await user.api.me()).body.activatedInviteCode ?? '')).toMatchObject({
+      status: 200,
+    });
   });
 
   it('leaves behind that they came, and not from which network', async () => {
     const inviter = await world.aUser();
     const [leaving, staying] = [await world.anInvitee(inviter), await world.anInvitee(inviter)];
     const networkOf = async ({ id }: User) =>
-      (await app.sql<{ network: Buffer | null }>('SELECT network FROM referrals WHERE invitee_id = $1', [id]))[0]?.network;
+      (await app.sql<{ network: Buffer | null }>('SELECT network FROM referrals WHERE invitee_id = $1', [id]))[0]
+        ?.network;
     expect(await networkOf(leaving)).toHaveLength(16);
     await remove(leaving);
     expect(await networkOf(leaving)).toBeNull();

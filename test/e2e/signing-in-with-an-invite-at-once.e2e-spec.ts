@@ -16,7 +16,9 @@ describe('At once, with invite codes', () => {
   afterAll(() => app.close());
 
   const edgesOf = (phone: string) =>
-    app.sql<{ code: string }>('SELECT code FROM referrals JOIN users ON users.id = invitee_id WHERE phone = $1', [phone]);
+    app.sql<{ code: string }>('SELECT code FROM referrals JOIN users ON users.id = invitee_id WHERE phone = $1', [
+      phone,
+    ]);
   const countOf = async ({ id }: User) => {
     const [row] = await app.sql<{ invitees: number }>('SELECT invitees FROM inviters WHERE user_id = $1', [id]);
     return row?.invitees ?? 0;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DomainErrorClass } from '../../src/common/domain-error.js';
 import {
   ActivatedBefore,
   AlreadyActivated,
@@ -148,7 +149,7 @@ describe('Signing in with the invite code of somebody else', () => {
       readonly activated?: string;
     }
 
-    it.each<[string, () => Promise<Coming>, typeof CodeUnknown]>([
+    it.each<[string, () => Promise<Coming>, DomainErrorClass]>([
       ['that nobody has', someone, CodeUnknown],
       ['that nobody can have', async () => ({ ...(await someone()), inviteCode: 'my friend sent me' }), CodeUnknown],
       ['that is no longer valid', rotated, CodeRetired],
@@ -214,13 +215,14 @@ describe('Signing in with the invite code of somebody else', () => {
     const visitor = world.aVisitor();
     const code = await askedForCode(visitor);
     await app.sql(
-      `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'the disk is full'; END$$`,
+      `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+       $$BEGIN RAISE 'the disk is full' USING ERRCODE = 'disk_full'; END$$`,
     );
     await app.sql('CREATE TRIGGER fail BEFORE INSERT ON referrals FOR EACH ROW EXECUTE FUNCTION fail()');
     const invite = { inviteCode: inviter.inviteCode };
     const failed = await visitor.verify(code, undefined, invite);
     await app.sql('DROP FUNCTION fail CASCADE');
-    expect(failed.status).toBe(500);
+    expect(failed.status).toBe(503);
     expect(await app.sql('SELECT id FROM users WHERE phone = $1', [visitor.phone])).toEqual([]);
     expect(await visitor.verify(code, undefined, invite)).toMatchObject({ status: 201 });
     expect(await totalOf(inviter)).toBe(1);

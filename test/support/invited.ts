@@ -43,7 +43,7 @@ const INVITE = `
  * @param people how many, or what is known of each
  */
 export async function makeInvited(
-  { sql }: Pick<TestApp, 'sql'>,
+  world: Pick<TestApp, 'sql'>,
   inviterId: string,
   people: number | readonly InvitedFacts[],
 ): Promise<Invited[]> {
@@ -54,7 +54,7 @@ export async function makeInvited(
     phone: once(given.phones, freshPhone),
     inviteCode: once(given.codes, newInviteCode),
   }));
-  await sql(INVITE, [
+  await world.sql(INVITE, [
     inviterId,
     invited.map(({ id }) => id),
     invited.map(({ phone }) => phone),

@@ -26,7 +26,7 @@ const UNWANTED = [
 ];
 
 const words = (lines: readonly string[]): string[] => lines.join(' ').split(' ');
-const signs = new Map(words(SHOWN_AS).map(([letter, ...shown]) => [letter, `[${shown.join('')}]`]));
+const signs = new Map(words(SHOWN_AS).map(([letter, ...looks]) => [letter, `[${looks.join('')}]`]));
 const shown = (stem: string): string => stem.replace(/./g, (letter) => signs.get(letter) ?? letter);
 const UNPRESENTABLE = new RegExp(words(UNWANTED).map(shown).join('|'));
 

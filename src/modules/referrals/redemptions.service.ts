@@ -5,7 +5,7 @@ import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
-import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
+import { RateLimiter, refunding, type TakeRow, taking } from '../../platform/rate-limit/rate-limiter.js';
 import { ReleasedContacts } from '../users/released-contacts.service.js';
 import { PersonErased } from '../users/users.events.js';
 import type { Person } from '../users/users.service.js';
@@ -30,7 +30,7 @@ export type { InviteVia };
 /** Any constant of our own: who comes under whom changes one at a time. */
 const TREE_LOCK = 5_208_201_104;
 
-/** A code that somebody has or had, as it was found. */
+/** A code that somebody has or had, as it was found. Whoever finds it open may activate it, also when it is retired a moment later. */
 export interface Invitation {
   readonly inviteCode: string;
   readonly ownerId: string;
@@ -44,6 +44,13 @@ export interface Activation {
   readonly via: InviteVia;
 }
 
+interface Search {
+  readonly network: string;
+  readonly personId?: string;
+  /** Whether a code that cannot be activated counts as unknown. */
+  readonly openOnly?: boolean;
+}
+
 /** How somebody comes to activate a code. */
 export interface Redeeming {
   readonly via: InviteVia;
@@ -52,11 +59,20 @@ export interface Redeeming {
   readonly isNew?: boolean;
 }
 
-const FIND = statement<Invitation>(
+/**
+ * Every search is charged, and the charge given back for a code that may be told of: all under the lock of the counters, so that any
+ * number of unknown codes at once stays within the limits, and any number of right ones is no failure for an instant.
+ */
+const FIND = statement<TakeRow & Partial<Invitation>>(
   'referrals.find',
-  `SELECT link.code AS "inviteCode", link.user_id AS "ownerId",
-     link.retired_at IS NULL AND owner.status = 'active' AS "isOpen"
-   FROM referral_links link JOIN users owner ON owner.id = link.user_id WHERE link.code = $1`,
+  `WITH taken AS MATERIALIZED (SELECT * FROM ${taking('$1')}),
+   found AS MATERIALIZED (
+     SELECT link.code, link.user_id, link.retired_at IS NULL AND owner.status = 'active' AS is_open
+     FROM taken JOIN referral_links link ON taken.refused_by IS NULL
+     JOIN users owner ON owner.id = link.user_id WHERE link.code = $5),
+   refunded AS MATERIALIZED (SELECT ${refunding('$1')} FROM found WHERE is_open OR NOT $6)
+   SELECT taken.*, code AS "inviteCode", user_id AS "ownerId", is_open AS "isOpen", (SELECT count(*) FROM refunded)
+   FROM taken LEFT JOIN found ON true`,
 );
 
 const ACTIVATED = statement<Activation>(
@@ -122,14 +138,14 @@ export class Redemptions implements OnModuleInit {
    * @throws CodeUnknown, TooManyUnknownCodes
    */
   async find(typed: string, { network, personId }: { network: string; personId?: string }): Promise<Invitation> {
-    const found = await this.look(typed, { network, personId }, () => true);
+    const found = await this.look(typed, { network, personId });
     if (!found) throw new CodeUnknown();
     return found;
   }
 
   /** Whether a code could be activated by somebody. Every one that could not counts as unknown. @throws TooManyUnknownCodes */
   async isOpen(typed: string, network: string): Promise<boolean> {
-    const found = await this.look(typed, { network }, ({ isOpen }) => isOpen);
+    const found = await this.look(typed, { network, openOnly: true });
     return found?.isOpen ?? false;
   }
 
@@ -167,29 +183,18 @@ export class Redemptions implements OnModuleInit {
     if (row?.isAbove) throw new InviteCycle();
   }
 
-  /** The search is charged before it is made, so that any number at once stays within the limits, and given back when it `counts`. */
-  private async look(
-    typed: string,
-    { network, personId }: { network: string; personId?: string },
-    counts: (invitation: Invitation) => boolean,
-  ): Promise<Invitation | undefined> {
+  private async look(typed: string, { network, personId, openOnly = false }: Search): Promise<Invitation | undefined> {
     const code = readInviteCode(typed);
     if (code === undefined) return undefined;
-    const charged = await this.charge(network, personId);
-    const found = await this.database.first(FIND, [code]);
-    if (found && counts(found)) await this.limiter.refund(charged);
-    return found;
-  }
-
-  private async charge(network: string, personId?: string): Promise<Buffer[]> {
     const limits = [
       { key: this.limiter.key('invite-unknown-network', network), policy: UNKNOWN_FROM_NETWORK },
       ...(personId === undefined
         ? []
         : [{ key: this.limiter.key('invite-unknown-person', personId), policy: UNKNOWN_BY_PERSON }]),
     ];
-    const refusal = await this.limiter.take(limits);
+    const { row, refusal } = await this.limiter.ask(FIND, limits, [code, openOnly]);
     if (refusal) throw new TooManyUnknownCodes(refusal);
-    return limits.map(({ key }) => key);
+    const { inviteCode, ownerId, isOpen } = (row ?? {}) as Partial<Invitation>;
+    return inviteCode && ownerId ? { inviteCode, ownerId, isOpen: isOpen === true } : undefined;
   }
 }

@@ -13,8 +13,8 @@ export class OwnCode extends DomainError {
   static readonly status = 409;
   static readonly code = 'referrals.own_code';
   static readonly title = {
-    en: 'This is your own invite code. Give it to others, and activate one of theirs.',
-    ru: 'Это ваш собственный код приглашения. Дайте его другим, а активируйте чужой.',
+    en: 'This is your own invite code. Activate one that somebody else gave you.',
+    ru: 'Это ваш собственный код приглашения. Активируйте тот, что вам дал кто-то другой.',
   };
 }
 

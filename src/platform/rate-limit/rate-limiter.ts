@@ -84,10 +84,22 @@ export class RateLimiter {
     limits: readonly Limit[],
     values: readonly unknown[],
   ): Promise<Refusal | 'taken' | 'not_asked'> {
-    const answer = await this.database.first(statementThatTakes, [...rulesOf(limits), ...values]);
-    if (!answer) return 'not_asked';
-    const refused = limits[(answer.refused_by ?? 0) - 1];
-    return refused ? { policy: refused.policy, retryAfterSeconds: answer.retry_after ?? 1 } : 'taken';
+    const { row, refusal } = await this.ask(statementThatTakes, limits, values);
+    return row ? (refusal ?? 'taken') : 'not_asked';
+  }
+
+  /**
+   * The same by a statement that answers more. What it takes and {@link refunding} gives back in one is never seen by others: they
+   * wait until it ends.
+   */
+  async ask<Row extends TakeRow>(
+    statementThatTakes: Statement<Row>,
+    limits: readonly Limit[],
+    values: readonly unknown[],
+  ): Promise<{ row?: Row; refusal?: Refusal }> {
+    const row = await this.database.first(statementThatTakes, [...rulesOf(limits), ...values]);
+    const refused = limits[(row?.refused_by ?? 0) - 1];
+    return { row, refusal: refused && { policy: refused.policy, retryAfterSeconds: row?.retry_after ?? 1 } };
   }
 
   /** Gives back what was taken: the newest hit of each key, as often as the key stands in the list. */
