@@ -24,6 +24,19 @@ export const count = (answers, ...statuses) => answers.filter(({ status }) => st
 /** Runs `work` `times` times, all at once. */
 export const atOnce = (times, work) => Promise.all(Array.from({ length: times }, (_, index) => work(index)));
 
+/** Runs `work` for 0, 1, … below `times`, some at a time; what they gave, in this order. */
+export async function inTurns(times, work, { lanes = 8 } = {}) {
+  const results = [];
+  let next = 0;
+  await atOnce(Math.min(lanes, times), async () => {
+    while (next < times) {
+      const index = next++;
+      results[index] = await work(index);
+    }
+  });
+  return results;
+}
+
 /** Asks until the answer is one that counts, and gives it. */
 export async function until(ask, { what, seconds = 10 }) {
   const deadline = performance.now() + seconds * 1_000;

@@ -42,6 +42,10 @@ export class Client {
     return this.#send({ method: 'GET', path, headers: token ? { authorization: `Bearer ${token}` } : {} });
   }
 
+  delete(path, { token }) {
+    return this.#send({ method: 'DELETE', path: `/api/v1${path}`, headers: { authorization: `Bearer ${token}` } });
+  }
+
   requestCode(phone, from, key) {
     return this.post('/auth/otp/request', { phone }, { from, key });
   }

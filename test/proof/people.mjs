@@ -1,4 +1,4 @@
-import { claim } from './claims.mjs';
+import { claim, inTurns } from './claims.mjs';
 import { newNetwork, newPhone } from './client.mjs';
 
 /** Longer than the gap between two messages to one contact. */
@@ -13,6 +13,9 @@ export async function signUp(stage, phone = newPhone()) {
   claim(status === 201, `signing up was answered ${status} ${body?.code}`);
   return { phone, from, tokens: body };
 }
+
+/** Signs up so many people who never met. */
+export const signUpMany = (stage, number) => inTurns(number, () => signUp(stage), { lanes: 30 });
 
 /** Asks to register with a password: `{ challengeId, code, password, phone, from }`. */
 export async function register(stage, { phone = newPhone(), password, nth = 1 }) {

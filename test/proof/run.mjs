@@ -4,10 +4,13 @@ import { Cluster } from './cluster.mjs';
 import { courierProofs } from './courier.mjs';
 import { documentProofs } from './documents.mjs';
 import { enumerationProofs } from './enumeration.mjs';
+import { guessProofs } from './guesses.mjs';
 import { hashingProofs } from './hashing.mjs';
 import { outageProofs } from './outage.mjs';
 import { parallelProofs } from './parallel.mjs';
 import { killAll } from './processes.mjs';
+import { referralChangeProofs } from './referral-changes.mjs';
+import { referralProofs } from './referrals.mjs';
 
 const LONGEST_SECONDS = { short: 60, full: 600 };
 const LOG_LINES = 10;
@@ -18,6 +21,9 @@ const PROOFS = [
   ...documentProofs,
   ...parallelProofs,
   ...accountProofs,
+  ...referralProofs,
+  ...referralChangeProofs,
+  ...guessProofs,
   ...enumerationProofs,
   ...hashingProofs,
   ...courierProofs,
