@@ -25,8 +25,8 @@ const COLUMNS = [
   ...['inviter', 'invitee'].flatMap((who) => [`${who}_id`, `${who}_phone`, `${who}_name`]),
 ];
 
-/** RFC 4180 §2: lines end with CRLF. */
-const FORM = { record_delimiter: '\r\n', escape_formulas: true };
+/** RFC 4180 §2: lines end with CRLF, and what has an end of line in it, whole or half, stands in quotes. */
+const FORM = { record_delimiter: '\r\n', quote_record_delimiter: true, escape_formulas: true };
 
 /** The line of column names. Begins with a byte order mark, without which Excel takes the file for one of the local code page. */
 export const CSV_HEADER = stringify([COLUMNS], { ...FORM, bom: true });

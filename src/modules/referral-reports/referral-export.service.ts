@@ -38,13 +38,14 @@ const BOUNDS = statement<Bounds>(
 const named = (alias: string): string =>
   `json_build_object('id', ${alias}.id, 'phone', ${alias}.phone, 'firstName', ${alias}.first_name, 'lastName', ${alias}.last_name)`;
 
+/** Of a limit that is not written out the planner expects little, and reads the index in its order rather than all of it to sort. */
 const PAGE = statement<Row>(
   'referral_export.page',
   `SELECT activated_at AS "activatedAt", activated_at::text AS at, code, via,
      ${named('inviter')} AS inviter, ${named('invitee')} AS invitee
    FROM (
      SELECT * FROM referrals WHERE (activated_at, invitee_id) > ($1::timestamptz, $2::uuid) AND activated_at < $3::timestamptz
-     ORDER BY activated_at, invitee_id LIMIT ${PAGE_EDGES}) AS edge
+     ORDER BY activated_at, invitee_id LIMIT $4) AS edge
    JOIN users inviter ON inviter.id = edge.inviter_id
    JOIN users invitee ON invitee.id = edge.invitee_id
    ORDER BY activated_at, invitee_id`,
@@ -96,7 +97,7 @@ export class ReferralExport implements BeforeApplicationShutdown {
     let place = [from, LEAST_ID];
     for (let last: Row | undefined; ; place = [last.at, last.invitee.id]) {
       if (this.closing) throw new ServiceUnavailable();
-      const page = await this.database.run(PAGE, [...place, until]);
+      const page = await this.database.run(PAGE, [...place, until, PAGE_EDGES]);
       if (page.length > 0) yield page;
       last = page[PAGE_EDGES - 1];
       if (!last) return;
