@@ -12,6 +12,7 @@ const PLANNER = [
   '-c enable_seqscan=off',
   '-c enable_hashjoin=off',
   '-c enable_mergejoin=off',
+  '-c enable_bitmapscan=off',
   '-c jit=off',
 ].join(' ');
 
