@@ -47,6 +47,15 @@ describe('Who has activated an invite code and comes again as somebody else', ()
     expect((await inviter.api.me()).body.invitees.total).toBe(1);
   });
 
+  it('nor that of the account itself, by a phone that was given up', async () => {
+    const user = await world.aUser();
+    await changeContact(app, user, freshEmail());
+    expect(await user.api.removeContact('phone')).toMatchObject({ status: 200 });
+    const again = await newcomer({ phone: user.phone });
+    expect(refusal(await again.api.activate(user.inviteCode)).code).toBe('referrals.own_code');
+    expect((await user.api.me()).body.invitees.total).toBe(0);
+  });
+
   it('nor by its e-mail address', async () => {
     const before = await anInvitee();
     const email = freshEmail();

@@ -129,6 +129,8 @@ describe('A share link', () => {
       ['a prefetch', { ...NAVIGATION, 'sec-purpose': 'prefetch' }],
       ['a prerendering', { ...NAVIGATION, 'sec-purpose': 'prefetch;prerender' }],
       ['a prefetch of an older browser', { ...NAVIGATION, purpose: 'prefetch' }],
+      ['a prefetch of a very old one', { ...NAVIGATION, 'x-moz': 'prefetch' }],
+      ['a preview', { ...NAVIGATION, 'x-purpose': 'preview' }],
     ])('and counted only when somebody sees the page: not by %s', async (_, headers: Record<string, string>) => {
       const owner = await world.aUser();
       const { status, location, cookie } = await open(codeOf(owner), {}, headers);

@@ -26,8 +26,7 @@ describe('Invite codes that nobody has', () => {
   };
 
   /** So many people behind one address. */
-  async function neighbours(count: number): Promise<User[]> {
-    const { address } = world.aVisitor();
+  async function neighbours(count: number, { address } = world.aVisitor()): Promise<User[]> {
     const users = [];
     while (users.length < count) users.push(await world.aUser({ address }));
     return users;
@@ -40,8 +39,8 @@ describe('Invite codes that nobody has', () => {
   }
 
   /** Uses up what a network may try, by people who may try more. */
-  async function exhaust(users: readonly User[]): Promise<void> {
-    for (let attempt = 0; attempt < 30; attempt += 1) {
+  async function exhaust(users: readonly User[], times = 30): Promise<void> {
+    for (let attempt = 0; attempt < times; attempt += 1) {
       expect(await users[attempt % users.length]?.api.activate(UNKNOWN)).toMatchObject({ status: 404 });
     }
   }
@@ -135,19 +134,25 @@ describe('Invite codes that nobody has', () => {
       expect((await owner.api.me()).body.invitees.total).toBe(60);
     });
 
-    it('also by asking whether they are valid, and when signing in', async () => {
+    it('also when signing in', async () => {
       const { address } = world.aVisitor();
-      const owner = await world.aUser();
-      for (let attempt = 0; attempt < 28; attempt += 1) await check(address);
+      const [owner, users] = [await world.aUser(), await neighbours(3, world.aVisitor({ address }))];
+      await exhaust(users, 28);
       const guest = await world.aVisitor({ address }).signIn(UNKNOWN);
       expect(guest.tokens.inviteProblem?.code).toBe('referrals.code_unknown');
       expect(await guest.api.activate(UNKNOWN)).toMatchObject({ status: 404 });
-      isRefused(await check(address, owner.inviteCode), POLICY);
       isRefused(await guest.api.activate(owner.inviteCode), POLICY);
       const { tokens } = await world.aVisitor({ address }).signIn(owner.inviteCode);
       expect(tokens).toMatchObject({ isNewUser: true, user: { activatedInviteCode: null } });
       expect(tokens.inviteProblem?.code).toBe('referrals.too_many_unknown_codes');
       expect(tokens.inviteProblem?.retryAfter).toBeGreaterThan(HOUR - 120);
+    });
+
+    it('and asking whether they are valid, which anybody can, keeps nobody from activating', async () => {
+      const [user, owner] = [await world.aUser(), await world.aUser()];
+      for (let attempt = 0; attempt < 30; attempt += 1) await check(user.address);
+      isRefused(await check(user.address, owner.inviteCode), '"invite-check-network";q=30;w=3600');
+      expect(await user.api.activate(owner.inviteCode)).toMatchObject({ status: 200 });
     });
   });
 

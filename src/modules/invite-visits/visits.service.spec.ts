@@ -136,6 +136,14 @@ describe('Visits of share links', () => {
     expect(await visits.opensOf(owner.id)).toBe(2);
   });
 
+  it('are counted though a clock that was ahead has forgotten the salt of today', async () => {
+    const { id, code } = await anOwner();
+    await note(code, world.anAsker());
+    await world.sql('UPDATE invite_days SET salt = NULL');
+    await note(code, world.anAsker());
+    expect(await visits.opensOf(id)).toBe(2);
+  });
+
   it('are forgotten however many there were', async () => {
     await visits.forgetPast();
     const before = await remaining();

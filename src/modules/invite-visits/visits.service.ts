@@ -58,7 +58,8 @@ const COUNT = statement<{ begun: boolean }>(
 const BEGIN_DAY = statement(
   'visits.begin_day',
   `INSERT INTO invite_days (day, salt) SELECT ${TODAY}, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
-   FROM set_config('synchronous_commit', 'off', true) ON CONFLICT DO NOTHING`,
+   FROM set_config('synchronous_commit', 'off', true)
+   ON CONFLICT (day) DO UPDATE SET salt = excluded.salt WHERE invite_days.salt IS NULL`,
 );
 
 const FORGET_SALTS = statement(
@@ -154,7 +155,8 @@ export class Visits implements BeforeApplicationShutdown {
       const counted = await this.database.first(COUNT, values);
       if (counted?.begun) return;
       await this.database.run(BEGIN_DAY, []);
-      await this.database.run(COUNT, values);
+      const again = await this.database.first(COUNT, values);
+      if (!again?.begun) this.warnOf(visits.length);
     } catch {
       this.warnOf(visits.length);
     }

@@ -16,6 +16,8 @@ import { askerOf } from '../../common/http/asker.js';
 import { HttpConfig } from '../../config/config.js';
 import type { Destination, OpenedLink, SharedInvite } from './share-links.service.js';
 
+/** Where browsers say that nobody has asked for the page yet. */
+const PURPOSES = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];
 const REMEMBERED_SECONDS = 30 * 24 * 3_600;
 
 type ShareLinkRequest = FastifyRequest<{ Params: { code: string }; Querystring: { via?: unknown } }>;
@@ -32,12 +34,12 @@ export const FromShareLink = createParamDecorator((_: unknown, context: Executio
 
 /** Whether a browser shows the answer as a page of its own (Fetch Metadata §2), and now, not in case somebody comes to want it. */
 function isNavigation({ method, headers }: FastifyRequest): boolean {
-  const purposes = `${String(headers['sec-purpose'])} ${String(headers.purpose)}`;
+  const purposes = PURPOSES.map((name) => String(headers[name])).join(' ');
   return (
     method === 'GET' &&
     headers['sec-fetch-mode'] === 'navigate' &&
     headers['sec-fetch-dest'] === 'document' &&
-    !/\bprefetch\b/i.test(purposes)
+    !/\b(prefetch|preview)\b/i.test(purposes)
   );
 }
 

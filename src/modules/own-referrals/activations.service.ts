@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
 import { Database } from '../../platform/database/database.js';
 import { type Activation, Redemptions, type Redeeming } from '../referrals/redemptions.service.js';
+import { ActivationBusy } from '../referrals/referrals.errors.js';
 import { type Person, UsersService } from '../users/users.service.js';
+
+/** They wait for one another: those of all processes go one by one, and must not take every connection while they do. */
+const LIMITS = { parallelism: 3, longestWaitMs: 2_000, typicalMs: 10 };
 
 /** Activating the code of somebody else after one has signed in. */
 @Injectable()
 export class Activations {
+  private readonly queue = new BoundedQueue(LIMITS, () => new ActivationBusy());
+
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
@@ -14,14 +21,17 @@ export class Activations {
 
   /**
    * Activates a code as it was typed. The same again changes nothing.
-   * @throws CodeUnknown, TooManyUnknownCodes, OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle, UserNotFound
+   * @throws CodeUnknown, TooManyUnknownCodes, OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle, ActivationBusy,
+   * UserNotFound
    */
   async activate({ id }: Pick<Person, 'id'>, typed: string, how: Omit<Redeeming, 'isNew'>): Promise<Activation> {
     const invitation = await this.redemptions.find(typed, { network: how.network, personId: id });
-    return this.database.transaction(async () => {
-      // Whoever deletes the account at the same moment comes before or after, never in the middle.
-      const person = await this.users.lock(id);
-      return this.redemptions.redeem(person, invitation, how);
-    });
+    return this.queue.run(() =>
+      this.database.transaction(async () => {
+        // Whoever deletes the account at the same moment comes before or after, never in the middle.
+        const person = await this.users.lock(id);
+        return this.redemptions.redeem(person, invitation, how);
+      }),
+    );
   }
 }

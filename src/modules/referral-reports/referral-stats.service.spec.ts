@@ -1,4 +1,5 @@
 import { newId } from '../../common/crypto.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { makeInvited } from '../../../test/support/invited.js';
 import { ServicesWorld } from '../../../test/support/services.js';
 import { UsersModule } from '../users/users.module.js';
@@ -21,6 +22,8 @@ beforeEach(async () => {
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'latchkey'`,
   );
   statistics = world.get(ReferralStatistics);
+  // Connections that were cut are found out by their use: by more at once than there are.
+  await eventually(() => Promise.all(Array.from({ length: 6 }, () => statistics.of({}))));
   today = await readToday();
 });
 
@@ -158,5 +161,26 @@ describe('Keeping the statistics of days', () => {
     await goPastMidnight(61);
     await statistics.keep();
     expect(await keptDays()).toEqual([]);
+  });
+});
+
+describe('Days that a clock that was ahead has kept', () => {
+  const keptTooEarly = (...days: string[]) =>
+    world.sql(
+      'INSERT INTO referral_days (day, new_people, activations) SELECT day, 70, 70 FROM unnest($1::date[]) AS day',
+      [days],
+    );
+
+  it('are not believed, and forgotten by the next that is kept', async () => {
+    await registerAt(at(dayAfter(today, -2), '12:00:00'), at(today, '00:00:00'));
+    await keptTooEarly(today, dayAfter(today, 1));
+    expect(await itemsOf(today, dayAfter(today, 1))).toMatchObject([{ newPeople: 1 }, { newPeople: 0 }]);
+    await statistics.keep();
+    expect(await keptDays()).not.toContain(today);
+    await goPastMidnight(61);
+    await statistics.keep();
+    expect(await itemsOf(dayAfter(today, -2), dayAfter(today, 1))).toMatchObject(
+      [1, 0, 1, 0].map((newPeople) => ({ newPeople })),
+    );
   });
 });

@@ -54,8 +54,17 @@ const READ = statement<Counts & { day: string }>(
   `SELECT to_char(each.day, 'YYYY-MM-DD') AS day,
      coalesce(kept.new_people, ${NEW_PEOPLE}) AS "newPeople", coalesce(kept.activations, ${ACTIVATIONS}) AS activations
    FROM generate_series($1::timestamp, $2::timestamp, interval '1 day') AS each (day)
-   LEFT JOIN referral_days kept ON kept.day = each.day::date
+   LEFT JOIN referral_days kept ON kept.day = each.day::date AND kept.day < ${TODAY}
    ORDER BY each.day`,
+);
+
+/** SQL: the last day that is over for an hour. */
+const LAST_OVER = `((clock_now() - interval '1 hour') AT TIME ZONE 'UTC')::date - 1`;
+
+/** What a clock that was ahead has kept. */
+const FORGET_UNFINISHED = statement(
+  'referral_stats.forget_unfinished',
+  `DELETE FROM referral_days WHERE day > ${LAST_OVER}`,
 );
 
 /**
@@ -68,7 +77,7 @@ const KEEP = statement(
    SELECT each.day::date, ${NEW_PEOPLE}, ${ACTIVATIONS}
    FROM (SELECT
        coalesce((SELECT max(day) + 1 FROM referral_days), (SELECT (min(created_at) AT TIME ZONE 'UTC')::date FROM users)) AS first,
-       ((clock_now() - interval '1 hour') AT TIME ZONE 'UTC')::date - 1 AS yesterday) AS due,
+       ${LAST_OVER} AS yesterday) AS due,
      generate_series(first::timestamp, least(first + ${KEPT_AT_ONCE - 1}, yesterday)::timestamp, interval '1 day') AS each (day)`,
 );
 
@@ -97,7 +106,10 @@ export class ReferralStatistics {
   /** Keeps the counts of days that are over, a month of them at a time. */
   @Hourly(KEEPING)
   async keep(): Promise<void> {
-    await soleRun(this.database, KEEPING, () => this.database.run(KEEP, []));
+    await soleRun(this.database, KEEPING, async () => {
+      await this.database.run(FORGET_UNFINISHED, []);
+      await this.database.run(KEEP, []);
+    });
   }
 }
 

@@ -23,6 +23,9 @@ const meaningOf = (text: string) =>
     .map((sign) => SYMBOLS[spellingOf(sign)])
     .join('');
 
+// Texts are short as they are drawn, and looking for the shortest that breaks a rule can take minutes.
+fc.configureGlobal({ endOnFailure: true });
+
 const symbols = fc.constantFrom(...SYMBOLS);
 const codes = fc.array(symbols, { minLength: 6, maxLength: 6 }).map((all) => all.join(''));
 const spaces = fc.constantFrom(...' \t\r\n\u00A0\u2007\u2028\u202F\u3000\u200B\u2060\uFEFF');
@@ -176,10 +179,12 @@ describe('A code that is typed', () => {
 
   it('is made of these characters and separated by those, and no others of the first two planes of Unicode', () => {
     const all = Array.from({ length: 0x20000 }, (_, point) => String.fromCodePoint(point));
-    const meaningful = all.filter((character) => readInviteCode(`K7M2Q${character}`) !== undefined);
-    const ignored = all.filter((character) => readInviteCode(`K7M${character}2QX`) !== undefined);
-    expect(meaningful.sort()).toEqual([...WRITTEN].sort());
-    expect(ignored).toEqual(all.filter(separates));
+    const isRead = (text: string) => readInviteCode(text) !== undefined;
+    const misread = all.filter(
+      (sign) => isRead(`K7M2Q${sign}`) !== WRITTEN.includes(sign) || isRead(`K7M${sign}2QX`) !== separates(sign),
+    );
+    // A few say enough: to print the difference of a hundred thousand takes longer than anybody waits.
+    expect(misread.slice(0, 9)).toEqual([]);
   });
 });
 

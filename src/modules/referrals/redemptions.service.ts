@@ -3,16 +3,27 @@ import { deriveKey, keyedHash } from '../../common/crypto.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
 import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
-import { RateLimiter, refunding, type TakeRow, taking } from '../../platform/rate-limit/rate-limiter.js';
+import { type Limit, RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { ReleasedContacts } from '../users/released-contacts.service.js';
 import { PersonErased } from '../users/users.events.js';
 import type { Person } from '../users/users.service.js';
 import { readInviteCode } from './invite-code.js';
 import type { InviteVia } from './referral.entity.js';
 import {
+  ACTIVATED,
+  ACTIVATED_BY_ANY,
+  type Activation,
+  FIND,
+  FORGET_NETWORK,
+  type Invitation,
+  IS_ABOVE,
+  LOCK_TREE,
+  REDEEM,
+} from './redemptions.statements.js';
+import {
   ActivatedBefore,
+  ActivationBusy,
   AlreadyActivated,
   CodeRetired,
   CodeUnknown,
@@ -24,32 +35,13 @@ import {
 const HOUR = 3_600;
 const UNKNOWN_BY_PERSON: LimitPolicy = { name: 'invite-unknown-person', quota: 10, windowSeconds: HOUR };
 const UNKNOWN_FROM_NETWORK: LimitPolicy = { name: 'invite-unknown-network', quota: 30, windowSeconds: HOUR };
+/** Anybody may check a code, also by the pages of others: that must not keep those who have signed in from activating. */
+const UNKNOWN_CHECKED: LimitPolicy = { name: 'invite-check-network', quota: 30, windowSeconds: HOUR };
 
-export type { InviteVia };
+export type { Activation, Invitation, InviteVia };
 
 /** Any constant of our own: who comes under whom changes one at a time. */
 const TREE_LOCK = 5_208_201_104;
-
-/** A code that somebody has or had, as it was found. Whoever finds it open may activate it, also when it is retired a moment later. */
-export interface Invitation {
-  readonly inviteCode: string;
-  readonly ownerId: string;
-  /** Whether it can be activated: it is not retired, and its owner may sign in. */
-  readonly isOpen: boolean;
-}
-
-export interface Activation {
-  readonly inviteCode: string;
-  readonly activatedAt: Date;
-  readonly via: InviteVia;
-}
-
-interface Search {
-  readonly network: string;
-  readonly personId?: string;
-  /** Whether a code that cannot be activated counts as unknown. */
-  readonly openOnly?: boolean;
-}
 
 /** How somebody comes to activate a code. */
 export interface Redeeming {
@@ -58,59 +50,6 @@ export interface Redeeming {
   /** Whether the person was registered by the caller's transaction, and so can have neither a code nor invitees. */
   readonly isNew?: boolean;
 }
-
-/**
- * Every search is charged, and the charge given back for a code that may be told of: all under the lock of the counters, so that any
- * number of unknown codes at once stays within the limits, and any number of right ones is no failure for an instant.
- */
-const FIND = statement<TakeRow & Partial<Invitation>>(
-  'referrals.find',
-  `WITH taken AS MATERIALIZED (SELECT * FROM ${taking('$1')}),
-   found AS MATERIALIZED (
-     SELECT link.code, link.user_id, link.retired_at IS NULL AND owner.status = 'active' AS is_open
-     FROM taken JOIN referral_links link ON taken.refused_by IS NULL
-     JOIN users owner ON owner.id = link.user_id WHERE link.code = $5),
-   refunded AS MATERIALIZED (SELECT ${refunding('$1')} FROM found WHERE is_open OR NOT $6)
-   SELECT taken.*, code AS "inviteCode", user_id AS "ownerId", is_open AS "isOpen", (SELECT count(*) FROM refunded)
-   FROM taken LEFT JOIN found ON true`,
-);
-
-const ACTIVATED = statement<Activation>(
-  'referrals.activated',
-  'SELECT code AS "inviteCode", activated_at AS "activatedAt", via FROM referrals WHERE invitee_id = $1',
-);
-
-const ACTIVATED_BY_ANY = statement<object>(
-  'referrals.activated_by_any',
-  'SELECT FROM referrals WHERE invitee_id = ANY ($1::uuid[]) LIMIT 1',
-);
-
-const LOCK_TREE = statement('referrals.lock_tree', 'SELECT pg_advisory_xact_lock($1)');
-
-// Whoever has invited nobody can be above nobody, and most have not: their way up is not walked.
-const IS_ABOVE = statement<{ isAbove: boolean }>(
-  'referrals.is_above',
-  `WITH RECURSIVE above (id) AS (
-     SELECT $2::uuid WHERE EXISTS (SELECT FROM inviters WHERE user_id = $1)
-     UNION ALL
-     SELECT inviter_id FROM above JOIN referrals ON invitee_id = above.id WHERE above.id <> $1)
-   SELECT EXISTS (SELECT FROM above WHERE id = $1) AS "isAbove"`,
-);
-
-const REDEEM = statement<Activation>(
-  'referrals.redeem',
-  `WITH counted AS (
-     INSERT INTO inviters AS inviter (user_id, invitees) VALUES ($2, 1)
-     ON CONFLICT (user_id) DO UPDATE SET invitees = inviter.invitees + 1 RETURNING invitees)
-   INSERT INTO referrals (invitee_id, inviter_id, ordinal, code, via, network)
-   SELECT $1, $2, invitees, $3, $4, $5 FROM counted
-   RETURNING code AS "inviteCode", activated_at AS "activatedAt", via`,
-);
-
-const FORGET_NETWORK = statement(
-  'referrals.forget_network',
-  'UPDATE referrals SET network = NULL WHERE invitee_id = $1 AND network IS NOT NULL',
-);
 
 /** Activating the code of somebody else: once in a lifetime, and never so that people come to stand above themselves. */
 @Injectable()
@@ -138,14 +77,18 @@ export class Redemptions implements OnModuleInit {
    * @throws CodeUnknown, TooManyUnknownCodes
    */
   async find(typed: string, { network, personId }: { network: string; personId?: string }): Promise<Invitation> {
-    const found = await this.look(typed, { network, personId });
+    const limits = [
+      this.limit(UNKNOWN_FROM_NETWORK, network),
+      ...(personId === undefined ? [] : [this.limit(UNKNOWN_BY_PERSON, personId)]),
+    ];
+    const found = await this.look(typed, limits, personId);
     if (!found) throw new CodeUnknown();
     return found;
   }
 
-  /** Whether a code could be activated by somebody. Every one that could not counts as unknown. @throws TooManyUnknownCodes */
+  /** Whether a code could be activated by somebody. @throws TooManyUnknownCodes */
   async isOpen(typed: string, network: string): Promise<boolean> {
-    const found = await this.look(typed, { network, openOnly: true });
+    const found = await this.look(typed, [this.limit(UNKNOWN_CHECKED, network)]);
     return found?.isOpen ?? false;
   }
 
@@ -156,45 +99,63 @@ export class Redemptions implements OnModuleInit {
 
   /**
    * Activates a code in the caller's transaction, which may go on when this is refused. The same code again changes nothing.
-   * @throws OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle
+   * @throws OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle, ActivationBusy
    */
   async redeem(person: Person, invitation: Invitation, how: Redeeming): Promise<Activation> {
-    const { inviteCode, ownerId } = invitation;
-    if (!how.isNew) {
-      if (ownerId === person.id) throw new OwnCode();
-      await this.database.run(LOCK_TREE, [TREE_LOCK]);
-      const before = await this.activationOf(person.id);
-      if (before?.inviteCode === inviteCode) return before;
-      if (before) throw new AlreadyActivated(before.inviteCode);
-    }
+    const before = how.isNew ? undefined : await this.activatedBefore(person, invitation);
+    if (before) return before;
     await this.ensureAllowed(person, invitation, how);
     const network = keyedHash(this.networkKey, how.network).subarray(0, 16);
-    const activation = await this.database.first(REDEEM, [person.id, ownerId, inviteCode, how.via, network]);
-    if (!activation) throw new Error('an activation gave no answer');
+    const activation = await this.database.first(REDEEM, [person.id, invitation.inviteCode, how.via, network]);
+    if (!activation) throw new CodeRetired();
     return activation;
   }
 
-  private async ensureAllowed(person: Person, { ownerId, isOpen }: Invitation, { isNew }: Redeeming): Promise<void> {
-    const others = await this.released.formerOwners(person);
-    if (others.length > 0 && (await this.database.first(ACTIVATED_BY_ANY, [others]))) throw new ActivatedBefore();
-    if (!isOpen) throw new CodeRetired();
-    if (isNew) return;
-    const row = await this.database.first(IS_ABOVE, [person.id, ownerId]);
-    if (row?.isAbove) throw new InviteCycle();
+  /** The same activation, made before. If there is none, who comes under whom stays as it is until the caller's transaction ends. */
+  private async activatedBefore(person: Person, invitation: Invitation): Promise<Activation | undefined> {
+    if (invitation.ownerId === person.id) throw new OwnCode();
+    const before = await this.sameAgain(person, invitation);
+    // An activation is for ever, and so is a circle: they are told without the lock.
+    if (before || invitation.closesCircle) return before;
+    const lock = await this.database.first(LOCK_TREE, [TREE_LOCK]);
+    if (!lock?.taken) throw new ActivationBusy();
+    return this.sameAgain(person, invitation);
   }
 
-  private async look(typed: string, { network, personId, openOnly = false }: Search): Promise<Invitation | undefined> {
+  private async sameAgain({ id }: Person, { inviteCode }: Invitation): Promise<Activation | undefined> {
+    const before = await this.activationOf(id);
+    if (before && before.inviteCode !== inviteCode) throw new AlreadyActivated(before.inviteCode);
+    return before;
+  }
+
+  private async ensureAllowed(person: Person, invitation: Invitation, { isNew }: Redeeming): Promise<void> {
+    const others = await this.released.formerOwners(person);
+    if (others.includes(invitation.ownerId)) throw new OwnCode();
+    if (others.length > 0 && (await this.database.first(ACTIVATED_BY_ANY, [others]))) throw new ActivatedBefore();
+    if (!invitation.isOpen) throw new CodeRetired();
+    if (!isNew && (await this.closesCircle(person, invitation))) throw new InviteCycle();
+  }
+
+  private async closesCircle({ id }: Person, { closesCircle, ownerId }: Invitation): Promise<boolean> {
+    if (closesCircle) return true;
+    const row = await this.database.first(IS_ABOVE, [id, ownerId]);
+    return row?.isAbove ?? false;
+  }
+
+  private async look(typed: string, limits: readonly Limit[], personId?: string): Promise<Invitation | undefined> {
     const code = readInviteCode(typed);
     if (code === undefined) return undefined;
-    const limits = [
-      { key: this.limiter.key('invite-unknown-network', network), policy: UNKNOWN_FROM_NETWORK },
-      ...(personId === undefined
-        ? []
-        : [{ key: this.limiter.key('invite-unknown-person', personId), policy: UNKNOWN_BY_PERSON }]),
-    ];
-    const { row, refusal } = await this.limiter.ask(FIND, limits, [code, openOnly]);
+    const { row, refusal } = await this.limiter.ask(FIND, limits, [code, personId ?? null]);
     if (refusal) throw new TooManyUnknownCodes(refusal);
-    const { inviteCode, ownerId, isOpen } = (row ?? {}) as Partial<Invitation>;
-    return inviteCode && ownerId ? { inviteCode, ownerId, isOpen: isOpen === true } : undefined;
+    return row && invitationOf(row);
   }
+
+  private limit(policy: LimitPolicy, subject: string): Limit {
+    return { key: this.limiter.key(policy.name, subject), policy };
+  }
+}
+
+/** Undefined when nobody has or had the code. */
+function invitationOf({ inviteCode, ownerId, isOpen = false, closesCircle = false }: Partial<Invitation>) {
+  return inviteCode && ownerId ? { inviteCode, ownerId, isOpen, closesCircle } : undefined;
 }

@@ -73,6 +73,20 @@ export class TooManyUnknownCodes extends DomainError {
   };
 }
 
+/** Who comes under whom is settled one after the other, and that takes too long just now. */
+export class ActivationBusy extends DomainError {
+  static readonly status = 503;
+  static readonly code = 'referrals.busy';
+  static readonly title = {
+    en: 'Too many people are activating invite codes right now. Try again in a few seconds.',
+    ru: 'Сейчас слишком много людей активируют коды приглашения. Попробуйте снова через несколько секунд.',
+  };
+
+  constructor() {
+    super({ retryAfterSeconds: 2 });
+  }
+}
+
 export class RotatedRecently extends DomainError {
   static readonly status = 429;
   static readonly code = 'referrals.rotated_recently';
@@ -91,4 +105,5 @@ export const ACTIVATION_ERRORS = [
   InviteCycle,
   CodeRetired,
   TooManyUnknownCodes,
+  ActivationBusy,
 ] as const;

@@ -3,10 +3,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Invitees } from './invitees.service.js';
-import { Inviter } from './inviter.entity.js';
 import { Redemptions } from './redemptions.service.js';
 import { ReferralLink } from './referral-link.entity.js';
-import { Referral } from './referral.entity.js';
+import { Inviter, Referral } from './referral.entity.js';
 import { ReferralsService } from './referrals.service.js';
 
 /** Invite codes, and who invited whom. */

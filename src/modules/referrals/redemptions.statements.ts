@@ -1,0 +1,88 @@
+import { statement } from '../../platform/database/statement.js';
+import { refunding, type TakeRow, taking } from '../../platform/rate-limit/rate-limiter.js';
+import type { InviteVia } from './referral.entity.js';
+
+/** A code that somebody has or had, as it was found. */
+export interface Invitation {
+  readonly inviteCode: string;
+  readonly ownerId: string;
+  /** Whether it can be activated: it is not retired, and its owner may sign in. */
+  readonly isOpen: boolean;
+  /** Whether the one who looks for it stands above its owner. That never ends. */
+  readonly closesCircle: boolean;
+}
+
+export interface Activation {
+  readonly inviteCode: string;
+  readonly activatedAt: Date;
+  readonly via: InviteVia;
+}
+
+/**
+ * SQL: the way from an owner (a query of one column) up to whoever invited the others, or to `person`; offers `above` (id). Whoever has
+ * invited nobody can be above nobody, and most have not: for them it is empty.
+ */
+const wayUp = (person: string, owner: string): string => `
+   above (id) AS (
+     SELECT start.id FROM (${owner}) AS start (id) WHERE EXISTS (SELECT FROM inviters WHERE inviters.user_id = ${person})
+     UNION ALL
+     SELECT inviter_id FROM above JOIN referrals ON invitee_id = above.id WHERE above.id <> ${person})`;
+
+/**
+ * Every search is charged, and the charge given back for a code that may be told of: all under the lock of the counters, so that any
+ * number of unknown codes at once stays within the limits, and any number of right ones is no failure for an instant. A code that
+ * would close a circle costs the way up, and so is charged like an unknown one.
+ */
+export const FIND = statement<TakeRow & Partial<Invitation>>(
+  'referrals.find',
+  `WITH RECURSIVE taken AS MATERIALIZED (SELECT * FROM ${taking('$1')}),
+   found AS MATERIALIZED (
+     SELECT link.code, link.user_id, link.retired_at IS NULL AND owner.status = 'active' AS is_open
+     FROM taken JOIN referral_links link ON taken.refused_by IS NULL
+     JOIN users owner ON owner.id = link.user_id WHERE link.code = $5),
+   ${wayUp('$6', 'SELECT user_id FROM found WHERE user_id <> $6')},
+   told AS MATERIALIZED (SELECT found.*, EXISTS (SELECT FROM above WHERE id = $6) AS closes_circle FROM found),
+   refunded AS MATERIALIZED (SELECT ${refunding('$1')} FROM told WHERE NOT closes_circle)
+   SELECT taken.*, code AS "inviteCode", user_id AS "ownerId", is_open AS "isOpen", closes_circle AS "closesCircle",
+     (SELECT count(*) FROM refunded)
+   FROM taken LEFT JOIN told ON true`,
+);
+
+export const ACTIVATED = statement<Activation>(
+  'referrals.activated',
+  'SELECT code AS "inviteCode", activated_at AS "activatedAt", via FROM referrals WHERE invitee_id = $1',
+);
+
+export const ACTIVATED_BY_ANY = statement<object>(
+  'referrals.activated_by_any',
+  'SELECT FROM referrals WHERE invitee_id = ANY ($1::uuid[]) LIMIT 1',
+);
+
+export const LOCK_TREE = statement<{ taken: boolean }>(
+  'referrals.lock_tree',
+  `SELECT lock_within($1, interval '2 seconds') AS taken`,
+);
+
+export const IS_ABOVE = statement<{ isAbove: boolean }>(
+  'referrals.is_above',
+  `WITH RECURSIVE ${wayUp('$1', 'SELECT $2::uuid')} SELECT EXISTS (SELECT FROM above WHERE id = $1) AS "isAbove"`,
+);
+
+/** Nothing is activated when the code was retired, or its owner blocked, since it was found. */
+export const REDEEM = statement<Activation>(
+  'referrals.redeem',
+  `WITH open AS (
+     SELECT link.user_id FROM referral_links link JOIN users owner ON owner.id = link.user_id
+     WHERE link.code = $2 AND link.retired_at IS NULL AND owner.status = 'active'),
+   counted AS (
+     INSERT INTO inviters AS inviter (user_id, invitees) SELECT user_id, 1 FROM open
+     ON CONFLICT (user_id) DO UPDATE SET invitees = inviter.invitees + 1 RETURNING user_id, invitees)
+   INSERT INTO referrals (invitee_id, inviter_id, ordinal, code, via, network)
+   SELECT $1, user_id, invitees, $2, $3, $4 FROM counted
+   RETURNING code AS "inviteCode", activated_at AS "activatedAt", via`,
+);
+
+export const FORGET_NETWORK = statement(
+  'referrals.forget_network',
+  'UPDATE referrals SET network = NULL WHERE invitee_id = $1 AND network IS NOT NULL',
+);
