@@ -24,7 +24,7 @@ const FORMER_OWNERS = statement<{ id: string }>(
   'users.former_owners',
   `SELECT DISTINCT former.user_id AS id FROM released_contacts former
    WHERE former.user_id <> $1 AND former.${REMEMBERED} AND former.contact IN (
-     SELECT unnest($2::bytea[]) UNION SELECT contact FROM released_contacts WHERE user_id = $1)`,
+     SELECT unnest($2::bytea[]) UNION SELECT own.contact FROM released_contacts own WHERE own.user_id = $1 AND own.${REMEMBERED})`,
 );
 
 /** Contacts that people gave up: whose they were stays known for a while, as keyed hashes and nothing else. */
