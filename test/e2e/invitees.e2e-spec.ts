@@ -280,6 +280,9 @@ describe('Whom a person has invited, where phones are masked', () => {
     const [inviter, moderator] = [await world.aUser(), await world.aModerator()];
     const { id, phone } = await world.anInvitee(inviter);
     expect((await moderator.api.person(id)).body.phone).toBe(phone);
+    expect((await moderator.api.person(inviter.id)).body.invitees.items).toMatchObject([{ phone }]);
+    const masked = { phone: `+7 *** ***-**-${phone.slice(-2)}` };
+    expect((await inviter.api.person(inviter.id)).body.invitees.items).toMatchObject([masked]);
   });
 
   it('shows people their own phone', async () => {

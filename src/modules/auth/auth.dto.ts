@@ -76,7 +76,7 @@ export class InviteProblemDto implements InviteProblem {
   @ApiPropertyOptional({ example: '7HX2QC' })
   activatedInviteCode?: string;
 
-  /** With `referrals.too_many_unknown_codes`: seconds to wait. */
+  /** With `referrals.too_many_unknown_codes` and `referrals.busy`: seconds to wait. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1 })
   retryAfter?: number;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
 import { Database } from '../../platform/database/database.js';
-import { type Activation, Redemptions, type Redeeming } from '../referrals/redemptions.service.js';
+import { type Activation, type Invitation, Redemptions, type Redeeming } from '../referrals/redemptions.service.js';
 import { ActivationBusy } from '../referrals/referrals.errors.js';
 import { type Person, UsersService } from '../users/users.service.js';
 
@@ -26,12 +26,16 @@ export class Activations {
    */
   async activate({ id }: Pick<Person, 'id'>, typed: string, how: Omit<Redeeming, 'isNew'>): Promise<Activation> {
     const invitation = await this.redemptions.find(typed, { network: how.network, personId: id });
-    return this.queue.run(() =>
-      this.database.transaction(async () => {
-        // Whoever deletes the account at the same moment comes before or after, never in the middle.
-        const person = await this.users.lock(id);
-        return this.redemptions.redeem(person, invitation, how);
-      }),
-    );
+    const redeem = () => this.redeem(id, invitation, how);
+    // What is settled for ever waits for nobody.
+    return invitation.hasActivated || invitation.closesCircle ? redeem() : this.queue.run(redeem);
+  }
+
+  private async redeem(id: string, invitation: Invitation, how: Redeeming): Promise<Activation> {
+    return this.database.transaction(async () => {
+      // Whoever deletes the account at the same moment comes before or after, never in the middle.
+      const person = await this.users.lock(id);
+      return this.redemptions.redeem(person, invitation, how);
+    });
   }
 }

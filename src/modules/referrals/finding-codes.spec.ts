@@ -55,7 +55,7 @@ describe('Looking for the owner of a code', () => {
   it('finds them by any way to write it', async () => {
     const { id, code } = await anOwner();
     const { find } = await aSeeker();
-    const found = { inviteCode: code, ownerId: id, isOpen: true, closesCircle: false };
+    const found = { inviteCode: code, ownerId: id, isOpen: true, closesCircle: false, hasActivated: false };
     for (const typed of [code, ` ${code.toLowerCase()} `, [...code].join('-')])
       expect(await find(typed)).toEqual(found);
   });
@@ -203,6 +203,19 @@ describe('Looking for the code of somebody who came by oneself', () => {
     },
   );
 
+  it('is not looked for where the code could not be activated anyhow: by who has activated one, and when it is retired', async () => {
+    const [, middle = '', bottom = ''] = await aChain(3);
+    const { network } = world.anAsker();
+    const code = await world.inviteCodeOf(bottom);
+    const seen = (personId: string) => redemptions.find(code, { network, personId });
+    for (let n = 0; n < 11; n += 1)
+      expect(await seen(middle)).toMatchObject({ hasActivated: true, closesCircle: false });
+    const [top = '', below = ''] = await aChain(2);
+    const retired = await world.inviteCodeOf(below);
+    await world.get(ReferralsService).rotate(below, '203.0.113.7');
+    expect(await redemptions.find(retired, { network, personId: top })).toMatchObject({ closesCircle: false });
+  });
+
   it('tells of none to whoever stands beside or below, to the owner, and to strangers', async () => {
     const [top = '', middle = '', bottom = ''] = await aChain(3);
     const { network } = world.anAsker();
@@ -212,6 +225,6 @@ describe('Looking for the code of somebody who came by oneself', () => {
     expect(await seen(middle, middle)).toBe(false);
     expect(await seen(bottom)).toBe(false);
     expect(await seen(bottom, (await aChain(2))[0])).toBe(false);
-    expect(await seen(bottom, middle)).toBe(true);
+    expect(await seen(bottom, top)).toBe(true);
   });
 });

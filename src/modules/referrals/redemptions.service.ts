@@ -156,6 +156,7 @@ export class Redemptions implements OnModuleInit {
 }
 
 /** Undefined when nobody has or had the code. */
-function invitationOf({ inviteCode, ownerId, isOpen = false, closesCircle = false }: Partial<Invitation>) {
-  return inviteCode && ownerId ? { inviteCode, ownerId, isOpen, closesCircle } : undefined;
+function invitationOf({ inviteCode, ownerId, ...told }: Partial<Invitation>): Invitation | undefined {
+  const { isOpen = false, closesCircle = false, hasActivated = false } = told;
+  return inviteCode && ownerId ? { inviteCode, ownerId, isOpen, closesCircle, hasActivated } : undefined;
 }

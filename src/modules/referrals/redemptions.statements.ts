@@ -10,6 +10,8 @@ export interface Invitation {
   readonly isOpen: boolean;
   /** Whether the one who looks for it stands above its owner. That never ends. */
   readonly closesCircle: boolean;
+  /** Whether the one who looks for it has activated a code. That never ends either. */
+  readonly hasActivated: boolean;
 }
 
 export interface Activation {
@@ -31,7 +33,7 @@ const wayUp = (person: string, owner: string): string => `
 /**
  * Every search is charged, and the charge given back for a code that may be told of: all under the lock of the counters, so that any
  * number of unknown codes at once stays within the limits, and any number of right ones is no failure for an instant. A code that
- * would close a circle costs the way up, and so is charged like an unknown one.
+ * would close a circle costs the way up, and so is charged like an unknown one; nobody goes that way who cannot activate it anyhow.
  */
 export const FIND = statement<TakeRow & Partial<Invitation>>(
   'referrals.find',
@@ -40,11 +42,13 @@ export const FIND = statement<TakeRow & Partial<Invitation>>(
      SELECT link.code, link.user_id, link.retired_at IS NULL AND owner.status = 'active' AS is_open
      FROM taken JOIN referral_links link ON taken.refused_by IS NULL
      JOIN users owner ON owner.id = link.user_id WHERE link.code = $5),
-   ${wayUp('$6', 'SELECT user_id FROM found WHERE user_id <> $6')},
-   told AS MATERIALIZED (SELECT found.*, EXISTS (SELECT FROM above WHERE id = $6) AS closes_circle FROM found),
+   seeker AS MATERIALIZED (SELECT EXISTS (SELECT FROM referrals WHERE invitee_id = $6) AS has_activated),
+   ${wayUp('$6', 'SELECT user_id FROM found, seeker WHERE is_open AND NOT has_activated AND user_id <> $6')},
+   told AS MATERIALIZED (
+     SELECT found.*, has_activated, EXISTS (SELECT FROM above WHERE id = $6) AS closes_circle FROM found, seeker),
    refunded AS MATERIALIZED (SELECT ${refunding('$1')} FROM told WHERE NOT closes_circle)
    SELECT taken.*, code AS "inviteCode", user_id AS "ownerId", is_open AS "isOpen", closes_circle AS "closesCircle",
-     (SELECT count(*) FROM refunded)
+     has_activated AS "hasActivated", (SELECT count(*) FROM refunded)
    FROM taken LEFT JOIN told ON true`,
 );
 
