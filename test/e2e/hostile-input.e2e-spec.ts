@@ -13,11 +13,12 @@ const LONG = 'x'.repeat(10_000);
 
 /**
  * What is no mistake in a field: a refresh token that is none is answered as all that are not good any more, or by signing out,
- * and a password of spaces is merely wrong.
+ * a password of spaces is merely wrong, and an invite code that was not typed is none.
  */
 const TAKEN: Readonly<Record<string, RegExp | undefined>> = {
   refreshToken: /^(nothing|spaces|10 000 .*)$/,
   password: /^spaces$/,
+  inviteCode: /^(nothing|spaces)$/,
 };
 
 /** Bodies that are wrong whatever the route. */

@@ -80,7 +80,7 @@ export class AuthService {
     asker: SignInAsker,
   ): Promise<SignedIn> {
     const right = await this.proofs.check({ ...typed, ...asker }, ['sign_in', 'registration']);
-    // Forms send an empty one when nothing was typed.
+    // An empty one is none.
     const invited = inviteCode ? { inviteCode, via, network: asker.network } : undefined;
     const letIn = await this.signIn.byCode(right, asker, invited);
     const { tokens, newInviteCode, invite } = letIn;

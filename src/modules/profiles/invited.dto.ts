@@ -15,12 +15,14 @@ export const IsInviteText = ({ optional }: { optional: boolean }): PropertyDecor
     {
       rule: 'inviteText',
       message: `Type an invite code; it has 6 letters and digits, and at most ${LONGEST} characters are read.`,
-      accepts: lengthWithin(0, LONGEST),
+      // Forms send an empty one when nothing was typed.
+      accepts: lengthWithin(optional ? 0 : 1, LONGEST),
       schema: {
         description:
           'The invite code of somebody else as people type it: capitals or not, with spaces and hyphens, O for 0, I or L for 1, ' +
           `Cyrillic letters that look like Latin ones. ${INVITER_SEES_PHONE}`,
         example: '7HX2QC',
+        minLength: optional ? 0 : 1,
         maxLength: LONGEST,
       },
     },
