@@ -75,11 +75,12 @@ describe('Activating the invite code of somebody else', () => {
 
   it.each([
     ['nothing', undefined],
+    ['an empty text', ' '],
     ['null', null],
     ['a number', 123456],
     ['a list', ['000A00']],
     ['65 characters', '000A00'.padEnd(65, '-')],
-  ])('needs a text of at most 64 characters, not %s', async (_, inviteCode) => {
+  ])('needs a text of 1 to 64 characters, not %s', async (_, inviteCode) => {
     const user = await world.aUser();
     const answer = await user.api.post('/api/v1/referrals/activate', { inviteCode });
     expect(refusal(answer)).toMatchObject({ status: 422, code: 'request.invalid' });

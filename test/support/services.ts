@@ -49,6 +49,8 @@ export class ServicesWorld {
   static async start(modules: Type[], overrides: Readonly<Record<string, string>> = {}): Promise<ServicesWorld> {
     const { url, drop } = await createTestDatabase();
     const admin = new Pool({ connectionString: url, max: 2 });
+    // The database may be dropped before a connection that ends has ended.
+    admin.on('error', () => undefined);
     const clock = new TestClock(admin);
     const config = loadConfig({ ...ENVIRONMENT, DATABASE_URL: url, ...overrides });
     const module = await Test.createTestingModule({
