@@ -47,7 +47,11 @@ describe('Signing in by a password', () => {
     const id = await withPassword({ phone, email, username: 'anna_b' });
     for (const name of [phone, `8 ${phone.slice(2)}`, email.toUpperCase(), 'Anna_B']) {
       const answer = await logIn(name);
-      expect(answer).toMatchObject({ tokenType: 'Bearer', isNewUser: false, user: { id, inviteCode: await world.inviteCodeOf(id) } });
+      expect(answer).toMatchObject({
+        tokenType: 'Bearer',
+        isNewUser: false,
+        user: { id, inviteCode: await world.inviteCodeOf(id) },
+      });
     }
   });
 
