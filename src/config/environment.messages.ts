@@ -1,0 +1,90 @@
+import { Transform } from 'class-transformer';
+import { isEmail } from 'class-validator';
+import {
+  Hidden,
+  HttpsInProduction,
+  HttpUrl,
+  ListOf,
+  Needed,
+  NeededInProduction,
+  OneOf,
+  RefusedInProduction,
+  regionMistake,
+  Text,
+  WholeNumber,
+} from './environment.rules.js';
+
+const smsAero = (environment: { readonly SMS_PROVIDER?: string }): boolean => environment.SMS_PROVIDER === 'sms-aero';
+const smtp = (environment: { readonly EMAIL_PROVIDER?: string }): boolean => environment.EMAIL_PROVIDER === 'smtp';
+
+/** The variables of what is sent: codes, SMS and e-mail. */
+export class MessagesEnvironment {
+  /** Digits of a code sent by SMS; default 4, in production 6. */
+  @WholeNumber(4, 8)
+  OTP_LENGTH?: number;
+
+  /** Default console, outside production only. */
+  @NeededInProduction('Write sms-aero.')
+  @OneOf('console', 'sms-aero')
+  @RefusedInProduction('console', 'it only prints messages. Write sms-aero.')
+  SMS_PROVIDER?: 'console' | 'sms-aero';
+
+  /** Regions that messages may go to; the first is the one of numbers without a country code. */
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
+  @ListOf(regionMistake)
+  SMS_REGIONS: readonly string[] = ['RU'];
+
+  @WholeNumber(100, 60_000)
+  SMS_TIMEOUT_MS = 10_000;
+
+  @Needed('SMS Aero needs the e-mail address of your account.', smsAero)
+  @Hidden((value) => isEmail(value), 'is no e-mail address: write the one of your SMS Aero account.')
+  SMS_AERO_EMAIL?: string;
+
+  @Needed('SMS Aero needs the API key of your account (Settings, API and SMPP).', smsAero)
+  SMS_AERO_API_KEY?: string;
+
+  /** Sender shown on the phone, as agreed with SMS Aero. */
+  @Text(/^.{2,64}$/, 'write the sender name agreed with SMS Aero.')
+  SMS_AERO_SIGN = 'SMS Aero';
+
+  @HttpsInProduction()
+  @HttpUrl()
+  SMS_AERO_URL = 'https://gate.smsaero.ru/v2/';
+
+  /** Default console; production has no default, and does not offer e-mail without one. */
+  @OneOf('console', 'file', 'smtp')
+  @RefusedInProduction('console', 'it only prints e-mails. Write smtp.')
+  @RefusedInProduction('file', 'it only writes e-mails to a folder. Write smtp.')
+  EMAIL_PROVIDER?: 'console' | 'file' | 'smtp';
+
+  /** Default PRODUCT_NAME <no-reply@host of PUBLIC_URL>. */
+  @Needed(
+    'in production smtp needs the sender that people see, such as Latchkey <no-reply@example.org>.',
+    (environment) => environment.NODE_ENV === 'production' && smtp(environment),
+  )
+  @Text(
+    /^([^<>@"\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/,
+    'write an address, such as Latchkey <no-reply@example.org>.',
+  )
+  EMAIL_FROM?: string;
+
+  /** Folder of the file provider; a relative one is in the project's folder. */
+  EMAIL_FOLDER = '.latchkey/mail';
+
+  @Needed('smtp needs your mail server, as smtp://user:password@host:587 or smtps://user:password@host:465.', smtp)
+  @Hidden(
+    isSmtpUrl,
+    'is no URL of a mail server: write smtp://user:password@host:587, special characters percent-encoded.',
+  )
+  SMTP_URL?: string;
+
+  @WholeNumber(100, 60_000)
+  EMAIL_TIMEOUT_MS = 20_000;
+}
+
+function isSmtpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, pathname } = new URL(value);
+  return /^smtps?:$/.test(protocol) && hostname !== '' && /^\/?$/.test(pathname);
+}
