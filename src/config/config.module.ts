@@ -14,6 +14,7 @@ import {
   SmsAeroConfig,
   SmsConfig,
 } from './config.js';
+import { LimitsConfig } from './limits.config.js';
 
 /** Provides each slice of the configuration under its own class. */
 @Module({})
@@ -24,6 +25,7 @@ export class ConfigModule {
       { provide: HttpConfig, useValue: config.http },
       { provide: DatabaseConfig, useValue: config.database },
       { provide: SecretConfig, useValue: config.secret },
+      { provide: LimitsConfig, useValue: config.limits },
       { provide: OtpConfig, useValue: config.otp },
       { provide: SmsConfig, useValue: config.sms },
       { provide: SmsAeroConfig, useValue: config.smsAero },

@@ -1,3 +1,5 @@
+import type { LimitsConfig } from './limits.config.js';
+
 /**
  * The settings of the service as typed slices. A class asks for the slice it needs:
  * `constructor(private readonly config: OtpConfig)`. Durations carry their unit in the name.
@@ -105,6 +107,7 @@ export interface Config {
   readonly http: HttpConfig;
   readonly database: DatabaseConfig;
   readonly secret: SecretConfig;
+  readonly limits: LimitsConfig;
   readonly otp: OtpConfig;
   readonly sms: SmsConfig;
   readonly smsAero: SmsAeroConfig;

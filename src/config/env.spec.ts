@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../common/project-root.js';
 import { InvalidConfiguration, loadConfig, missingIn } from './env.js';
+import { limitsConfig } from './limits.config.js';
+import { LIMITS, USUAL_LIMITS } from './limits.js';
 
 const DATABASE_URL = 'postgres://latchkey:pass@db:5432/latchkey';
 const APP_SECRET = 'J7v1x0Tq9ZbXr4LmWc2sYd8KfHg5NpUe';
@@ -50,6 +52,7 @@ describe('Configuration outside production', () => {
       },
       database: { url: DATABASE_URL, poolSize: 10 },
       secret: { appSecret: APP_SECRET },
+      limits: limitsConfig(USUAL_LIMITS),
       otp: { smsLength: 4, emailLength: 6 },
       sms: { provider: 'console', regions: ['RU'], timeoutMs: 10_000, consoleDelayMs: [1000, 2000] },
       smsAero: { email: '', apiKey: '', sign: 'SMS Aero', baseUrl: 'https://gate.smsaero.ru/v2/' },
@@ -267,6 +270,14 @@ describe('A mistake in the configuration', () => {
     expect(mistakes[0]).toMatch(new RegExp(`^${name} `));
     expect(mistakes[0]).not.toContain(value);
     expect(mistakes[0]).not.toContain('s3cr3t');
+  });
+
+  it.each(Object.entries(LIMITS))('in the limit %s is a number out of its range', (name, { least, most }) => {
+    const sentence = (value: number | string) =>
+      `${name} is "${value}": write a whole number from ${least} to ${most}.`;
+
+    for (const value of [least - 1, most + 1, 'off', `${least}.5`])
+      expect(mistakesOf({ ...DEVELOPMENT, [name]: String(value) })).toEqual([sentence(value)]);
   });
 
   it('does not hide the next one', () => {

@@ -5,7 +5,9 @@ import { validateSync } from 'class-validator';
 import { parseEmail, parsePhone } from '../common/contact.js';
 import { PROJECT_ROOT } from '../common/project-root.js';
 import type { AdminConfig, Config, EmailConfig, HttpConfig, SmsAeroConfig } from './config.js';
+import { LimitsEnvironment } from './environment.limits.js';
 import { Environment } from './environment.js';
+import { limitsConfig } from './limits.config.js';
 
 /** Stand-ins that a start without configuration has made for itself. Production ignores them. */
 export interface LocalDefaults {
@@ -76,6 +78,7 @@ function toConfig(environment: Environment): Config {
     http,
     database: { url: environment.DATABASE_URL, poolSize: environment.DATABASE_POOL },
     secret: { appSecret: environment.APP_SECRET },
+    limits: limitsConfig(LimitsEnvironment.of(environment)),
     otp: { smsLength: environment.OTP_LENGTH ?? (production ? 6 : 4), emailLength: EMAIL_CODE_LENGTH },
     sms: {
       provider: environment.SMS_PROVIDER ?? 'console',

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { isEmail } from 'class-validator';
+import { LimitsEnvironment } from './environment.limits.js';
 import {
   Hidden,
   HttpsInProduction,
@@ -18,7 +19,7 @@ const smsAero = (environment: { readonly SMS_PROVIDER?: string }): boolean => en
 const smtp = (environment: { readonly EMAIL_PROVIDER?: string }): boolean => environment.EMAIL_PROVIDER === 'smtp';
 
 /** The variables of what is sent: codes, SMS and e-mail. */
-export class MessagesEnvironment {
+export class MessagesEnvironment extends LimitsEnvironment {
   /** Digits of a code sent by SMS; default 4, in production 6. */
   @WholeNumber(4, 8)
   OTP_LENGTH?: number;

@@ -8,6 +8,7 @@ import type { Database } from '../../src/platform/database/database.js';
 import type { Statement } from '../../src/platform/database/statement.js';
 import type { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
 import { ExplainingDatabase } from '../support/explaining-database.js';
+import { limits } from '../support/limits.js';
 
 const FEW = 10_000;
 const MANY = 100_000;
@@ -47,7 +48,7 @@ describe('What the reports on invitations cost PostgreSQL', () => {
     const asked = asDatabase(database);
     leaderboard = new Leaderboard(asked, audit);
     exports = new ReferralExport(asked, audit);
-    statistics = new ReferralStatistics(asked, new Visits(asked, {} as RateLimiter, { appSecret: newId() }));
+    statistics = new ReferralStatistics(asked, new Visits(asked, {} as RateLimiter, limits, { appSecret: newId() }));
     // So that every statement is planned while there is nothing to read.
     await measure(empty, 0);
     await fill(0, FEW - 1);

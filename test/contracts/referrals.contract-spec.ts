@@ -16,6 +16,7 @@ import { Events } from '../../src/platform/events/events.js';
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
 import { ExplainingDatabase } from '../support/explaining-database.js';
 import { CHAIN, codeOf, growTree, idOf, LONERS, POPULAR, RECENT, ROOTS } from '../support/grown-tree.js';
+import { limits } from '../support/limits.js';
 
 const HARDLY_ANY = 400;
 const FEW = RECENT;
@@ -71,10 +72,10 @@ async function servicesOf(explaining: ExplainingDatabase, people: number) {
   const [events, secret] = [new Events(), { appSecret: newId() }];
   const limiter = new RateLimiter(database, secret);
   const released = new ReleasedContacts(database, events, secret);
-  const redemptions = new Redemptions(database, limiter, released, events, secret);
+  const redemptions = new Redemptions(database, limiter, released, events, limits, secret);
   const activations = new Activations(database, new UsersService(database, released), redemptions);
   const leaderboard = new Leaderboard(database, audit);
-  const statistics = new ReferralStatistics(database, new Visits(database, limiter, secret));
+  const statistics = new ReferralStatistics(database, new Visits(database, limiter, limits, secret));
   await statistics.keep();
   const { nextCursor } = await leaderboard.page({ limit: people / 10 }, VIEWER);
   return {

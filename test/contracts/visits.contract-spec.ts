@@ -3,6 +3,7 @@ import { Visits } from '../../src/modules/invite-visits/visits.service.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
 import { ExplainingDatabase } from '../support/explaining-database.js';
+import { limits } from '../support/limits.js';
 
 const FEW = 1_000;
 const MANY = 50_000;
@@ -26,7 +27,7 @@ describe('What counting the opens of share links costs PostgreSQL', () => {
   beforeAll(async () => {
     database = await ExplainingDatabase.open();
     const limiter = { key: () => Buffer.alloc(0), take: async () => undefined } as unknown as RateLimiter;
-    visits = new Visits(database as unknown as Database, limiter, { appSecret: newId() });
+    visits = new Visits(database as unknown as Database, limiter, limits, { appSecret: newId() });
     // So that every statement is planned while there is nothing to read.
     await open();
     for (const [first, last] of [

@@ -1,4 +1,5 @@
 import { eventually } from '../../../test/support/eventually.js';
+import { limits } from '../../../test/support/limits.js';
 import { plain } from '../../../test/support/pictures.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
@@ -22,7 +23,7 @@ describe('The picture of a person who is erased', () => {
     world = await startStoredWorld([User, Avatar]);
     events = new Events();
     const users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
-    avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events);
+    avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
     avatars.onModuleInit();
   });
 
@@ -76,7 +77,7 @@ describe('Pictures of many people at once', () => {
     const world = await startStoredWorld([User, Avatar]);
     const events = new Events();
     const users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
-    const avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events);
+    const avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
     const reading = { now: 0, most: 0 };
     let arrive: () => void = () => undefined;
     const arrived = new Promise<void>((resolve) => (arrive = resolve));

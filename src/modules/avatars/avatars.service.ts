@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { newSecret } from '../../common/crypto.js';
 import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
+import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
@@ -9,8 +10,6 @@ import { PersonErased } from '../users/users.events.js';
 import { type Person, UsersService } from '../users/users.service.js';
 import { AvatarNotFound, PicturesBusy, TooManyPictures } from './avatars.errors.js';
 import { toAvatar } from './pictures.js';
-
-const PER_PERSON = { name: 'avatar', quota: 30, windowSeconds: 3_600 };
 
 /** @returns an image as it was sent; called when there is room for it */
 export type ReadImage = () => Promise<Buffer>;
@@ -39,6 +38,7 @@ export class AvatarsService implements OnModuleInit {
     private readonly users: UsersService,
     private readonly limiter: RateLimiter,
     private readonly events: Events,
+    private readonly limits: LimitsConfig,
   ) {}
 
   onModuleInit(): void {
@@ -85,7 +85,9 @@ export class AvatarsService implements OnModuleInit {
   }
 
   private async refuseTooMany(personId: string): Promise<void> {
-    const refusal = await this.limiter.take([{ key: this.limiter.key('avatar', personId), policy: PER_PERSON }]);
+    const refusal = await this.limiter.take([
+      { key: this.limiter.key('avatar', personId), policy: this.limits.avatarsPerPerson },
+    ]);
     if (refusal) throw new TooManyPictures(refusal);
   }
 

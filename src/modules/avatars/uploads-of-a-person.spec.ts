@@ -1,3 +1,4 @@
+import { limits } from '../../../test/support/limits.js';
 import { plain } from '../../../test/support/pictures.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   world = await startStoredWorld([User, Avatar]);
   const events = new Events();
   users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
-  avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events);
+  avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
 });
 
 afterAll(() => world.close());

@@ -1,14 +1,13 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { deriveKey, keyedHash } from '../../common/crypto.js';
-import type { LimitPolicy } from '../../common/domain-error.js';
 import { Gatherer } from '../../common/gatherer.js';
 import { SecretConfig } from '../../config/config.js';
+import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { Hourly, soleRun } from '../../platform/schedule/periodic.js';
 
-const FROM_NETWORK: LimitPolicy = { name: 'invite-opens-network', quota: 100, windowSeconds: 3_600 };
 const FORGOTTEN_AT_ONCE = 5_000;
 const FORGETTING = 'visits.forget';
 
@@ -96,6 +95,7 @@ export class Visits implements BeforeApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly limiter: RateLimiter,
+    private readonly limits: LimitsConfig,
     secret: SecretConfig,
   ) {
     this.visitorKey = deriveKey(secret.appSecret, 'invite-visits');
@@ -108,7 +108,8 @@ export class Visits implements BeforeApplicationShutdown {
    */
   async note(code: string, { address, network, userAgent }: InviteVisitor): Promise<void> {
     try {
-      const limit = { key: this.limiter.key(FROM_NETWORK.name, network), policy: FROM_NETWORK };
+      const policy = this.limits.inviteOpensPerNetwork;
+      const limit = { key: this.limiter.key(policy.name, network), policy };
       if (await this.limiter.take([limit])) return;
       this.soon.add({ code, visitor: keyedHash(this.visitorKey, address, userAgent ?? '') });
     } catch {

@@ -1,3 +1,4 @@
+import { limits } from '../../../test/support/limits.js';
 import { randomUUID } from 'node:crypto';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  attempts = new PasswordAttempts(new RateLimiter(world.database, SECRET), world.database, SECRET);
+  attempts = new PasswordAttempts(new RateLimiter(world.database, SECRET), world.database, limits, SECRET);
   compared = 0;
 });
 

@@ -1,17 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { deriveKey, keyedHash } from '../../common/crypto.js';
-import type { LimitPolicy } from '../../common/domain-error.js';
 import { SecretConfig } from '../../config/config.js';
+import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
 import { RateLimiter, refunding } from '../../platform/rate-limit/rate-limiter.js';
 import { CodeRequired, TooManyPasswordFailures } from './passwords.errors.js';
-
-const HOUR = 3_600;
-const FROM_NETWORK_FOR_ACCOUNT: LimitPolicy = { name: 'password-account', quota: 10, windowSeconds: HOUR };
-const FROM_NETWORK: LimitPolicy = { name: 'password-network', quota: 30, windowSeconds: HOUR };
-/** Wrong passwords in a row that an account takes, from wherever (NIST SP 800-63B §3.2.2). */
-const IN_A_ROW = 100;
 
 /**
  * Whose password is tried: a person's, or that of a name which nobody has. What a network may try is counted by the name that was
@@ -20,12 +14,13 @@ const IN_A_ROW = 100;
 export type AttemptedAccount =
   { readonly personId: string; readonly typedName?: string } | { readonly unknownName: string };
 
+// How many in a row an account takes, from wherever, is bounded (NIST SP 800-63B §3.2.2).
 const COUNT = statement<{ inARow: number }>(
   'passwords.count_attempt',
   `INSERT INTO password_failures AS failures (account, in_a_row, last_at)
    SELECT $1, 1, clock_now() FROM set_config('synchronous_commit', 'off', true)
    ON CONFLICT (account) DO UPDATE SET in_a_row = failures.in_a_row + 1, last_at = clock_now()
-   WHERE failures.in_a_row < ${IN_A_ROW} RETURNING in_a_row AS "inARow"`,
+   WHERE failures.in_a_row < $2 RETURNING in_a_row AS "inARow"`,
 );
 
 const SUCCEED = statement(
@@ -58,6 +53,7 @@ export class PasswordAttempts {
   constructor(
     private readonly limiter: RateLimiter,
     private readonly database: Database,
+    private readonly limits: LimitsConfig,
     secret: SecretConfig,
   ) {
     this.hashKey = deriveKey(secret.appSecret, 'password-failures');
@@ -71,7 +67,7 @@ export class PasswordAttempts {
   async attempt(account: AttemptedAccount, network: string, compare: () => Promise<boolean>): Promise<boolean> {
     const stored = this.stored(account);
     const taken = await this.take(this.tried(account), network);
-    const counted = await this.database.first(COUNT, [stored]);
+    const counted = await this.database.first(COUNT, [stored, this.limits.passwordsInARow]);
     if (!counted) {
       await this.limiter.refund(taken);
       throw new CodeRequired();
@@ -100,9 +96,9 @@ export class PasswordAttempts {
     const limits = [
       {
         key: this.limiter.key('password-account', `${account.toString('hex')} ${network}`),
-        policy: FROM_NETWORK_FOR_ACCOUNT,
+        policy: this.limits.passwordsPerName,
       },
-      { key: this.limiter.key('password-network', network), policy: FROM_NETWORK },
+      { key: this.limiter.key('password-network', network), policy: this.limits.passwordsPerNetwork },
     ];
     const refusal = await this.limiter.take(limits);
     if (refusal) throw new TooManyPasswordFailures(refusal);

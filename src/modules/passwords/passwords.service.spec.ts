@@ -1,3 +1,4 @@
+import { limits } from '../../../test/support/limits.js';
 import { newId } from '../../common/crypto.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { compose } from '../../platform/database/statement.js';
@@ -39,7 +40,7 @@ beforeAll(async () => {
 beforeEach(() => {
   hasher = new PlainHasher();
   events = new Events();
-  const attempts = new PasswordAttempts(new RateLimiter(world.database, SECRET), world.database, SECRET);
+  const attempts = new PasswordAttempts(new RateLimiter(world.database, SECRET), world.database, limits, SECRET);
   passwords = new PasswordsService(world.database, hasher, attempts, events);
   passwords.onModuleInit();
 });

@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { deriveKey, keyedHash } from '../../common/crypto.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
 import { SecretConfig } from '../../config/config.js';
+import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { Events } from '../../platform/events/events.js';
 import { type Limit, RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
@@ -32,12 +33,6 @@ import {
   TooManyUnknownCodes,
 } from './referrals.errors.js';
 
-const HOUR = 3_600;
-const UNKNOWN_BY_PERSON: LimitPolicy = { name: 'invite-unknown-person', quota: 10, windowSeconds: HOUR };
-const UNKNOWN_FROM_NETWORK: LimitPolicy = { name: 'invite-unknown-network', quota: 30, windowSeconds: HOUR };
-/** Anybody may check a code, also by the pages of others: that must not keep those who have signed in from activating. */
-const UNKNOWN_CHECKED: LimitPolicy = { name: 'invite-check-network', quota: 30, windowSeconds: HOUR };
-
 export type { Activation, Invitation, InviteVia };
 
 /** Any constant of our own: who comes under whom changes one at a time. */
@@ -61,6 +56,7 @@ export class Redemptions implements OnModuleInit {
     private readonly limiter: RateLimiter,
     private readonly released: ReleasedContacts,
     private readonly events: Events,
+    private readonly limits: LimitsConfig,
     secret: SecretConfig,
   ) {
     this.networkKey = deriveKey(secret.appSecret, 'referral-networks');
@@ -78,8 +74,8 @@ export class Redemptions implements OnModuleInit {
    */
   async find(typed: string, { network, personId }: { network: string; personId?: string }): Promise<Invitation> {
     const limits = [
-      this.limit(UNKNOWN_FROM_NETWORK, network),
-      ...(personId === undefined ? [] : [this.limit(UNKNOWN_BY_PERSON, personId)]),
+      this.limit(this.limits.unknownInvitesPerNetwork, network),
+      ...(personId === undefined ? [] : [this.limit(this.limits.unknownInvitesPerPerson, personId)]),
     ];
     const found = await this.look(typed, limits, personId);
     if (!found) throw new CodeUnknown();
@@ -88,7 +84,8 @@ export class Redemptions implements OnModuleInit {
 
   /** Whether a code could be activated by somebody. @throws TooManyUnknownCodes */
   async isOpen(typed: string, network: string): Promise<boolean> {
-    const found = await this.look(typed, [this.limit(UNKNOWN_CHECKED, network)]);
+    // A limit of its own: anybody may check codes, also by the pages of others, and must not keep people from activating.
+    const found = await this.look(typed, [this.limit(this.limits.inviteChecksPerNetwork, network)]);
     return found?.isOpen ?? false;
   }
 

@@ -1,5 +1,6 @@
 import { ExplainingDatabase } from '../../../test/support/explaining-database.js';
 import { CHAIN, codeOf, growTree, idOf, LONERS, POPULAR } from '../../../test/support/grown-tree.js';
+import { limits } from '../../../test/support/limits.js';
 import { newId } from '../../common/crypto.js';
 import type { Database } from '../../platform/database/database.js';
 import { Events } from '../../platform/events/events.js';
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const database = explaining as unknown as Database;
   const [events, secret] = [new Events(), { appSecret: newId() }];
   const released = new ReleasedContacts(database, events, secret);
-  redemptions = new Redemptions(database, new RateLimiter(database, secret), released, events, secret);
+  redemptions = new Redemptions(database, new RateLimiter(database, secret), released, events, limits, secret);
   users = new UsersService(database, released);
 });
 
