@@ -4,6 +4,7 @@ import { ConfigModule } from './config/config.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import { TokensModule } from './modules/tokens/tokens.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { MetricsModule } from './platform/observability/observability.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 
@@ -13,7 +14,15 @@ export class CliModule {
   static for(config: Config): DynamicModule {
     return {
       module: CliModule,
-      imports: [ConfigModule.for(config), DatabaseModule, EventsModule, RateLimitModule, TokensModule, AdminModule],
+      imports: [
+        ConfigModule.for(config),
+        MetricsModule,
+        DatabaseModule,
+        EventsModule,
+        RateLimitModule,
+        TokensModule,
+        AdminModule,
+      ],
     };
   }
 }

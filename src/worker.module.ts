@@ -4,6 +4,7 @@ import { ConfigModule } from './config/config.module.js';
 import { CourierModule } from './modules/messages/courier.module.js';
 import { OtpModule } from './modules/otp/otp.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { MetricsModule } from './platform/observability/observability.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 
@@ -13,7 +14,15 @@ export class WorkerModule {
   static for(config: Config): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [ConfigModule.for(config), DatabaseModule, EventsModule, RateLimitModule, OtpModule, CourierModule],
+      imports: [
+        ConfigModule.for(config),
+        MetricsModule,
+        DatabaseModule,
+        EventsModule,
+        RateLimitModule,
+        OtpModule,
+        CourierModule,
+      ],
     };
   }
 }

@@ -34,6 +34,22 @@ export function parsePhone(text: string, region: string): PhoneNumber | undefine
   }
 }
 
+const regions = new Map<string, string>();
+const MOST_REGIONS = 100_000;
+/** Beyond these digits numbers of different countries do not differ. */
+const REGION_DIGITS = 8;
+
+/** The region of a contact, for numbers that operators read: ISO 3166-1 alpha-2, or `none` for e-mail and numbers of no country. */
+export function regionOf(contact: string): string {
+  if (!contact.startsWith('+')) return 'none';
+  const start = contact.slice(0, REGION_DIGITS);
+  const known = regions.get(start);
+  if (known !== undefined) return known;
+  const region = parsePhone(contact, 'RU')?.region ?? 'none';
+  if (regions.size < MOST_REGIONS) regions.set(start, region);
+  return region;
+}
+
 /** An atom of RFC 5322 §3.2.3, and atoms between dots. */
 const LOCAL_PART = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;

@@ -105,6 +105,8 @@ export class Stage {
       APP_SECRET: randomBytes(32).toString('base64url'),
       PUBLIC_URL: 'http://localhost',
       WORKER: 'separate',
+      SMS_DAILY_BUDGET: '100000000',
+      SMS_BUDGET_HOUR_PARTS: '24',
       SMS_PROVIDER: 'sms-aero',
       SMS_AERO_EMAIL: 'proof@example.org',
       SMS_AERO_API_KEY: 'a key of the fake gateway',

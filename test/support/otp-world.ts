@@ -1,10 +1,19 @@
 import { hashOfSecret } from '../../src/common/crypto.js';
 import type { AppConfig, HttpConfig, OtpConfig } from '../../src/config/config.js';
+import { limitsConfig } from '../../src/config/limits.config.js';
+import { type LimitValues, USUAL_LIMITS } from '../../src/config/limits.js';
 import type { Message } from '../../src/modules/messages/message.entity.js';
 import { MessageRenderer } from '../../src/modules/messages/message-renderer.service.js';
 import { MessagesService } from '../../src/modules/messages/messages.service.js';
+import { Challenges } from '../../src/modules/challenges/challenges.service.js';
+import { NumberBlocks } from '../../src/modules/number-blocks/number-blocks.service.js';
+import { OtpCharges } from '../../src/modules/otp-guard/otp-charges.service.js';
+import { OtpLimits } from '../../src/modules/otp-guard/otp-limits.service.js';
+import { OtpWatch } from '../../src/modules/otp-guard/otp-watch.service.js';
+import { SmsBudget } from '../../src/modules/sms-budget/sms-budget.service.js';
+import { OTP_TEMPLATE } from '../../src/modules/otp/otp.statements.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
 import { OtpCodes } from '../../src/modules/otp/otp-codes.js';
-import { OtpLimits } from '../../src/modules/otp/otp-limits.service.js';
 import { CONSUME_CODE, OtpVerifier, type RightCode } from '../../src/modules/otp/otp-verifier.service.js';
 import { type Challenge, OtpService } from '../../src/modules/otp/otp.service.js';
 import type { Notifications } from '../../src/platform/database/notifications.js';
@@ -26,13 +35,15 @@ const HTTP: HttpConfig = {
 const CONSUME = compose<{ charges: Buffer[] }>('test.consume', [CONSUME_CODE], 'SELECT charges FROM proven');
 
 let people = 0;
+/** Neighbours are in different number blocks. */
+const BETWEEN_BLOCKS = 10_007;
 
-/** A contact and a network that nobody else in this file has. */
+/** A contact, in a number block of its own, and a network that nobody else in this file has. */
 export function somebody() {
   people += 1;
-  const number = String(people).padStart(4, '0');
+  const number = String(people * BETWEEN_BLOCKS).padStart(9, '0');
   return {
-    contact: { channel: 'sms', value: `+7912000${number}` },
+    contact: { channel: 'sms', value: `+79${number}` },
     asker: { network: `100.64.${people}.0/24`, locale: 'en' },
   } as const;
 }
@@ -41,6 +52,9 @@ export function somebody() {
 export interface OtpWorld extends StoredWorld {
   readonly otp: OtpService;
   readonly limits: OtpLimits;
+  readonly charges: OtpCharges;
+  readonly budget: SmsBudget;
+  readonly watch: OtpWatch;
   readonly verifier: OtpVerifier;
   /** How often the courier was woken. */
   woken: number;
@@ -54,16 +68,22 @@ export interface OtpWorld extends StoredWorld {
   use(code: RightCode): Promise<Buffer[] | undefined>;
 }
 
-/** Makes the services anew, as a process that starts. */
-export function otpWorldOn(stored: StoredWorld): OtpWorld {
+/** Makes the services anew, as a process that starts. @param changed limits that are not the usual ones */
+export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = {}): OtpWorld {
   const { database, sql } = stored;
   const codes = new OtpCodes(SECRET);
-  const limits = new OtpLimits(new RateLimiter(database, SECRET), database, SECRET);
+  const bounds = limitsConfig({ ...USUAL_LIMITS, ...changed });
+  const limiter = new RateLimiter(database, SECRET);
+  const challenges = new Challenges(database, bounds);
+  const budget = new SmsBudget(database, bounds);
+  const watch = new OtpWatch(new Metrics(), new NumberBlocks(database, challenges, bounds), budget);
+  const limits = new OtpLimits(limiter, database, watch, SECRET);
+  const charges = new OtpCharges(limiter, database, limits, challenges, watch, bounds);
   const renderer = new MessageRenderer(APP, HTTP);
   const notifications = { notify: () => (world.woken += 1) } as unknown as Notifications;
   const messages = new MessagesService(database, notifications);
-  const otp = new OtpService(database, messages, renderer, limits, codes, OTP);
-  otp.onModuleInit();
+  const otp = new OtpService(database, messages, charges, limits, OTP, bounds);
+  renderer.supply(OTP_TEMPLATE, (params) => ({ code: codes.ofMessage(params) }));
 
   const messageOf = async ({ challengeId }: Challenge): Promise<Message> => {
     const [message] = await sql<Message>(
@@ -78,7 +98,10 @@ export function otpWorldOn(stored: StoredWorld): OtpWorld {
     ...stored,
     otp,
     limits,
-    verifier: new OtpVerifier(database, limits, codes),
+    charges,
+    budget,
+    watch,
+    verifier: new OtpVerifier(database, limits, codes, bounds),
     woken: 0,
     messageOf,
     codeOf: async (challenge) => renderer.render(await messageOf(challenge)).code ?? '',

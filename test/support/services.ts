@@ -9,6 +9,7 @@ import { ClockModule } from '../../src/platform/clock/clock.module.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
 import { EventsModule } from '../../src/platform/events/events.module.js';
 import { IdempotencyModule } from '../../src/platform/idempotency/idempotency.module.js';
+import { MetricsModule } from '../../src/platform/observability/observability.module.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { RateLimitModule } from '../../src/platform/rate-limit/rate-limit.module.js';
 import { newInviteCode } from '../../src/modules/referrals/invite-code.js';
@@ -56,6 +57,7 @@ export class ServicesWorld {
     const module = await Test.createTestingModule({
       imports: [
         ConfigModule.for(config),
+        MetricsModule,
         DatabaseModule,
         ClockModule,
         EventsModule,
@@ -84,7 +86,8 @@ export class ServicesWorld {
 
   freshPhone(): string {
     this.people += 1;
-    return `+7912${String(this.people).padStart(7, '0')}`;
+    // Neighbours are in different number blocks.
+    return `+79${String(this.people * 10_007).padStart(9, '0')}`;
   }
 
   freshEmail(): string {

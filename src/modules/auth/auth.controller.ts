@@ -6,6 +6,7 @@ import { RequestInvalid } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { Idempotent, IDEMPOTENCY_ERRORS } from '../../platform/idempotency/idempotent.decorator.js';
 import * as Addresses from '../addresses/addresses.errors.js';
+import * as OtpGuard from '../otp-guard/otp-guard.errors.js';
 import * as Otp from '../otp/otp.errors.js';
 import {
   ChallengeDto,
@@ -30,7 +31,7 @@ export class AuthController {
   @HttpCode(202)
   @Idempotent({ keptSeconds: 600 })
   @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Addresses.RegionNotAllowed, Addresses.EmailNotOffered)
-  @ApiErrors(Otp.ResendTooSoon, Otp.TooManyMessages)
+  @ApiErrors(OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages)
   requestCode(@Body() body: RequestCodeDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
     return this.auth.requestCode(body, asker);
   }
@@ -47,7 +48,7 @@ export class AuthController {
   @Post('resend')
   @HttpCode(202)
   @Idempotent({ keptSeconds: 600 })
-  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.ChallengeOver, Otp.ResendTooSoon, Otp.TooManyMessages)
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.ChallengeOver, OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages)
   resendCode(@Body() body: ChallengeIdDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
     return this.auth.resendCode(body.challengeId, asker);
   }

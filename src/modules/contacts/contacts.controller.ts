@@ -6,6 +6,7 @@ import { ApiErrors } from '../../common/http/problem.js';
 import { Idempotent, IDEMPOTENCY_ERRORS } from '../../platform/idempotency/idempotent.decorator.js';
 import * as Addresses from '../addresses/addresses.errors.js';
 import { ChallengeDto } from '../auth/auth.dto.js';
+import * as OtpGuard from '../otp-guard/otp-guard.errors.js';
 import * as Otp from '../otp/otp.errors.js';
 import { PROVING_ERRORS } from '../passwords/passwords.errors.js';
 import { ProfileDto } from '../profiles/profile.dto.js';
@@ -33,7 +34,7 @@ export class ContactsController {
   @FreshSignIn()
   @Idempotent({ keptSeconds: 600 })
   @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, UserNotFound, ...PROVING_ERRORS)
-  @ApiErrors(Addresses.RegionNotAllowed, Addresses.EmailNotOffered, Otp.ResendTooSoon, Otp.TooManyMessages)
+  @ApiErrors(Addresses.RegionNotAllowed, Addresses.EmailNotOffered, OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages)
   ask(@Body() body: NewContactDto, @FromChanger() by: Changer): Promise<ChallengeDto> {
     return this.newContacts.ask(body, by);
   }

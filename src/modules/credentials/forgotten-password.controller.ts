@@ -9,6 +9,7 @@ import { EmailNotOffered, RegionNotAllowed } from '../addresses/addresses.errors
 import { ChallengeDto } from '../auth/auth.dto.js';
 import { Blocked } from '../auth/auth.errors.js';
 import { AuthService } from '../auth/auth.service.js';
+import * as OtpGuard from '../otp-guard/otp-guard.errors.js';
 import * as Otp from '../otp/otp.errors.js';
 import { HashingBusy } from '../passwords/passwords.errors.js';
 import { ForgotPasswordDto, ResetPasswordDto } from './credentials.dto.js';
@@ -32,8 +33,8 @@ export class ForgottenPasswordController {
     RequestInvalid,
     RegionNotAllowed,
     EmailNotOffered,
-    Otp.ResendTooSoon,
-    Otp.TooManyMessages,
+    OtpGuard.ResendTooSoon,
+    OtpGuard.TooManyMessages,
   )
   forgot(@Body() body: ForgotPasswordDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
     return this.auth.requestCode(body, asker, 'password_reset');

@@ -8,7 +8,7 @@ import { IDEMPOTENCY_ERRORS, Idempotent } from '../../platform/idempotency/idemp
 import { EmailNotOffered, RegionNotAllowed } from '../addresses/addresses.errors.js';
 import { ChallengeDto, TokensDto } from '../auth/auth.dto.js';
 import { Blocked } from '../auth/auth.errors.js';
-import { ResendTooSoon, TooManyMessages } from '../otp/otp.errors.js';
+import { ResendTooSoon, TooManyMessages } from '../otp-guard/otp-guard.errors.js';
 import { CodeRequired, HashingBusy, TooManyPasswordFailures } from '../passwords/passwords.errors.js';
 import { LoginDto, RegisterDto } from './login.dto.js';
 import { InvalidCredentials } from './login.errors.js';

@@ -2,7 +2,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { ServicesWorld } from '../../../test/support/services.js';
 import { Blocked } from '../auth/auth.errors.js';
 import { AuthService } from '../auth/auth.service.js';
-import { ResendTooSoon } from '../otp/otp.errors.js';
+import { ResendTooSoon } from '../otp-guard/otp-guard.errors.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
 import { PasswordAboutYou, PasswordLengthWrong, TooManyPasswordFailures } from '../passwords/passwords.errors.js';
 import { PasswordsService } from '../passwords/passwords.service.js';

@@ -3,7 +3,7 @@ import { startStoredWorld, type StoredWorld } from '../../../test/support/stored
 import { newId } from '../../common/crypto.js';
 import { Events } from '../../platform/events/events.js';
 import { PersonErased } from '../users/users.events.js';
-import type { OtpPurpose } from './otp-challenge.entity.js';
+import type { OtpPurpose } from '../challenges/challenges.service.js';
 import { OtpEndings } from './otp-endings.service.js';
 import { ChallengeOver } from './otp.errors.js';
 
@@ -40,7 +40,7 @@ describe('The code of somebody who changes a contact', () => {
     const rival = await ask('contact_change', other, { ...somebody(), contact: wanted.contact });
     const right = await world.verifier.check(wanted.typed, ['contact_change']);
     const charges = await endings.useAndEndLive(right, person, [theirs.contact, wanted.contact]);
-    expect(charges).toEqual([expect.any(Buffer)]);
+    expect(charges).toEqual([expect.any(Buffer), expect.any(Buffer), expect.any(Buffer)]);
     expect(await Promise.all([wanted, theirs, another, stranger, rival].map(statusOf))).toEqual([
       'used',
       'over',

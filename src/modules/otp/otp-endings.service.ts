@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { ContactReleased, PersonErased } from '../users/users.events.js';
-import { OtpLimits } from './otp-limits.service.js';
+import { OtpLimits } from '../otp-guard/otp-limits.service.js';
 import type { RightCode } from './otp-verifier.service.js';
 import { ChallengeOver } from './otp.errors.js';
 
@@ -18,11 +18,10 @@ const END_LIVE = statement(
    FROM open WHERE challenge.id = open.id`,
 );
 
-/** Forgets that a contact was ever written to, and from which networks it signed in. */
+/** Forgets that a contact was ever written to. */
 const FORGET = statement(
   'otp.forget',
-  `WITH known AS (DELETE FROM otp_known_networks WHERE contact = $2),
-   doomed AS MATERIALIZED (SELECT id FROM otp_challenges WHERE contact = $1 ORDER BY id FOR UPDATE)
+  `WITH doomed AS MATERIALIZED (SELECT id FROM otp_challenges WHERE contact = $1 ORDER BY id FOR UPDATE)
    DELETE FROM otp_challenges USING doomed WHERE otp_challenges.id = doomed.id`,
 );
 
@@ -91,6 +90,9 @@ export class OtpEndings implements OnModuleInit {
 
   private async forget(personId: string, contacts: readonly Contact[]): Promise<void> {
     await this.endLive(personId, contacts);
-    for (const { value } of contacts) await this.database.run(FORGET, [value, this.limits.subject(value)]);
+    for (const { value } of contacts) {
+      await this.limits.forgetNetworks(value);
+      await this.database.run(FORGET, [value]);
+    }
   }
 }

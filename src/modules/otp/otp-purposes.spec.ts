@@ -4,7 +4,7 @@ import { hashOfSecret, newId } from '../../common/crypto.js';
 import { compose } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { ContactReleased, PersonErased } from '../users/users.events.js';
-import type { OtpPurpose } from './otp-challenge.entity.js';
+import type { OtpPurpose } from '../challenges/challenges.service.js';
 import { OtpEndings } from './otp-endings.service.js';
 import { CONSUME_CODE } from './otp-verifier.service.js';
 import type { Carried, Challenge } from './otp.service.js';

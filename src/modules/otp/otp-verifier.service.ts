@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Contact } from '../../common/contact.js';
 import { hashOfSecret } from '../../common/crypto.js';
+import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
-import type { Fragment } from '../../platform/database/statement.js';
-import type { OtpPurpose } from './otp-challenge.entity.js';
+import type { Fragment, Statement } from '../../platform/database/statement.js';
+import type { OtpPurpose } from '../challenges/challenges.service.js';
+import { OtpLimits } from '../otp-guard/otp-limits.service.js';
 import { type CodeSource, OtpCodes } from './otp-codes.js';
-import { OtpLimits } from './otp-limits.service.js';
 import { ChallengeOver, CodeWrong, TooManyWrongCodes } from './otp.errors.js';
-import { ATTEMPTS, COUNT, type CountedRow, FORGIVE, WRONG_FROM_NETWORK } from './otp.statements.js';
+import { type CountedRow, countStatement, FORGIVE } from './otp.statements.js';
 
 export interface TypedCode {
   readonly challengeId: string;
@@ -61,11 +62,16 @@ export const CONSUME_CODE: Fragment = {
 /** Proving a code, in three steps: {@link OtpVerifier.check}, {@link CONSUME_CODE} in the story, {@link OtpVerifier.reward} after it. */
 @Injectable()
 export class OtpVerifier {
+  private readonly count: Statement<CountedRow>;
+
   constructor(
     private readonly database: Database,
     private readonly limits: OtpLimits,
     private readonly codes: OtpCodes,
-  ) {}
+    private readonly bounds: LimitsConfig,
+  ) {
+    this.count = countStatement(bounds);
+  }
 
   /**
    * Counts the attempt, durably whatever happens next, then compares. Call it outside the transaction of the story.
@@ -74,8 +80,13 @@ export class OtpVerifier {
   async check(typed: TypedCode, purposes: readonly OtpPurpose[]): Promise<RightCode> {
     const challenge = hashOfSecret(typed.challengeId);
     const wrongFromNetwork = this.limits.wrongFromNetwork(typed.network);
-    const counted = await this.database.first(COUNT, [challenge, purposes, wrongFromNetwork, typed.subject ?? null]);
-    if (!counted?.purpose) throw counted?.network_wait ? tooManyWrong(counted.network_wait) : new ChallengeOver();
+    const counted = await this.database.first(this.count, [
+      challenge,
+      purposes,
+      wrongFromNetwork,
+      typed.subject ?? null,
+    ]);
+    if (!counted?.purpose) throw counted?.network_wait ? this.tooManyWrong(counted.network_wait) : new ChallengeOver();
     const source = { challenge, purpose: counted.purpose, generation: counted.generation };
     if (!this.codes.matches(source, counted.code_length, typed.code)) await this.refuse(source, counted, typed);
     return { ...source, contact: { channel: counted.channel, value: counted.contact }, network: typed.network };
@@ -93,18 +104,19 @@ export class OtpVerifier {
 
   /** Remembers the network of a success, and gives its messages back to their limits: only unanswered ones count. Soon. */
   reward({ contact, network }: RightCode, charges: readonly Buffer[]): void {
-    this.limits.reward({ contact: contact.value, network, shares: charges });
+    this.limits.reward({ contact, network, shares: charges });
   }
 
   private async refuse(source: CodeSource, counted: CountedRow, typed: TypedCode): Promise<never> {
     if (this.codes.wasEarlier(source, typed.code)) {
       await this.database.run(FORGIVE, [source.challenge]);
-      throw new CodeWrong(ATTEMPTS - counted.attempts + 1);
+      throw new CodeWrong(this.bounds.codeAttempts - counted.attempts + 1);
     }
     await this.limits.countWrong(this.limits.wrongCodeKeys(counted.contact, typed.network));
-    throw new CodeWrong(ATTEMPTS - counted.attempts);
+    throw new CodeWrong(this.bounds.codeAttempts - counted.attempts);
+  }
+
+  private tooManyWrong(retryAfterSeconds: number): TooManyWrongCodes {
+    return new TooManyWrongCodes({ retryAfterSeconds, policy: this.bounds.wrongCodesPerNetwork });
   }
 }
-
-const tooManyWrong = (retryAfterSeconds: number): TooManyWrongCodes =>
-  new TooManyWrongCodes({ retryAfterSeconds, policy: WRONG_FROM_NETWORK });

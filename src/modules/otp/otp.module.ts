@@ -1,16 +1,25 @@
-import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { MessagesModule } from '../messages/messages.module.js';
-import { OtpChallenge } from './otp-challenge.entity.js';
+import { OtpGuardModule } from '../otp-guard/otp-guard.module.js';
 import { OtpCodes } from './otp-codes.js';
 import { OtpEndings } from './otp-endings.service.js';
-import { OtpLimits } from './otp-limits.service.js';
 import { OtpVerifier } from './otp-verifier.service.js';
 import { OtpService } from './otp.service.js';
+import { OTP_TEMPLATE } from './otp.statements.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([OtpChallenge]), MessagesModule],
-  providers: [OtpService, OtpVerifier, OtpEndings, OtpLimits, OtpCodes],
+  imports: [MessagesModule, OtpGuardModule],
+  providers: [OtpService, OtpVerifier, OtpEndings, OtpCodes],
   exports: [OtpService, OtpVerifier, OtpEndings],
 })
-export class OtpModule {}
+export class OtpModule implements OnModuleInit {
+  constructor(
+    private readonly renderer: MessageRenderer,
+    private readonly codes: OtpCodes,
+  ) {}
+
+  onModuleInit(): void {
+    this.renderer.supply(OTP_TEMPLATE, (params) => ({ code: this.codes.ofMessage(params) }));
+  }
+}

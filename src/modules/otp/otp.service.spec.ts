@@ -1,7 +1,8 @@
 import { hashOfSecret } from '../../common/crypto.js';
 import { type OtpWorld, otpWorldOn, secondsBetween, somebody } from '../../../test/support/otp-world.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
-import { ChallengeOver, ResendTooSoon, TooManyMessages } from './otp.errors.js';
+import { ResendTooSoon, TooManyMessages } from '../otp-guard/otp-guard.errors.js';
+import { ChallengeOver } from './otp.errors.js';
 
 let stored: StoredWorld;
 let world: OtpWorld;

@@ -1,26 +1,19 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Contact, maskContact } from '../../common/contact.js';
 import { hashOfSecret, newId, newSecret } from '../../common/crypto.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
 import type { Locale } from '../../common/locale.js';
 import { OtpConfig } from '../../config/config.js';
+import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
-import { MessageRenderer } from '../messages/message-renderer.service.js';
+import type { Statement } from '../../platform/database/statement.js';
+import type { OtpPurpose } from '../challenges/challenges.service.js';
 import { MessagesService } from '../messages/messages.service.js';
-import type { OtpPurpose } from './otp-challenge.entity.js';
-import { OtpCodes } from './otp-codes.js';
-import { type Charge, OtpLimits } from './otp-limits.service.js';
-import { ChallengeOver, ResendTooSoon } from './otp.errors.js';
-import {
-  FIND,
-  type FoundRow,
-  LADDER_SECONDS,
-  type NewlyOpenedRow,
-  OPEN,
-  type OpenedRow,
-  OTP_TEMPLATE,
-  RENEW,
-} from './otp.statements.js';
+import { type Charge, OtpCharges } from '../otp-guard/otp-charges.service.js';
+import { ResendTooSoon } from '../otp-guard/otp-guard.errors.js';
+import { OtpLimits } from '../otp-guard/otp-limits.service.js';
+import { ChallengeOver } from './otp.errors.js';
+import * as Statements from './otp.statements.js';
 
 const LIFE_SECONDS = { sms: 300, email: 600 };
 /** Ends of a message after which the person need not wait for the ladder: it was not, or perhaps not, sent. */
@@ -73,28 +66,32 @@ interface Draft {
 
 /** One-time codes: asking for one, asking again, and how its message fares. Proving one is {@link OtpVerifier}. */
 @Injectable()
-export class OtpService implements OnModuleInit {
+export class OtpService {
+  private readonly find: Statement<Statements.FoundRow>;
+  private readonly opening: Statement<Statements.NewlyOpenedRow>;
+  private readonly renewal: Statement<Statements.OpenedRow>;
+
   constructor(
     private readonly database: Database,
     private readonly messages: MessagesService,
-    private readonly renderer: MessageRenderer,
+    private readonly charges: OtpCharges,
     private readonly limits: OtpLimits,
-    private readonly codes: OtpCodes,
     private readonly config: OtpConfig,
-  ) {}
-
-  onModuleInit(): void {
-    this.renderer.supply(OTP_TEMPLATE, (params) => ({ code: this.codes.ofMessage(params) }));
+    bounds: LimitsConfig,
+  ) {
+    this.find = Statements.findStatement(bounds);
+    this.opening = Statements.openStatement(bounds);
+    this.renewal = Statements.renewStatement(bounds);
   }
 
   /**
    * Opens a challenge and sends its code; replaces the asker's own earlier one and leaves other askers' alone.
-   * @throws ResendTooSoon, TooManyMessages
+   * @throws ResendTooSoon, TooManyMessages, SmsUnavailable
    */
   async issue(purpose: OtpPurpose, to: OtpRecipient, carried: Carried = {}): Promise<Challenge> {
     const { contact, asker } = to;
     const challengeId = newSecret();
-    const charge = await this.limits.charge(contact, asker.network, { placeFor: purpose });
+    const charge = await this.charges.charge({ contact, network: asker.network, placeFor: purpose });
     const draft = { id: hashOfSecret(challengeId), purpose, contact, asker, charge };
     const opened = await this.write(draft, () => this.open(draft, carried));
     if (!opened) throw new Error('a challenge was not written');
@@ -104,15 +101,15 @@ export class OtpService implements OnModuleInit {
 
   /**
    * Sends a fresh code for the same challenge; the old one is dead.
-   * @throws ChallengeOver, ResendTooSoon, TooManyMessages
+   * @throws ChallengeOver, ResendTooSoon, TooManyMessages, SmsUnavailable
    */
   async resend(challengeId: string, asker: OtpAsker): Promise<Challenge> {
     const id = hashOfSecret(challengeId);
-    const found = await this.database.first(FIND, [id]);
+    const found = await this.database.first(this.find, [id]);
     if (!found?.live) throw new ChallengeOver();
     const again = await this.wasLostBeforeTime(found);
     const contact = { channel: found.channel, value: found.contact };
-    const charge = await this.limits.charge(contact, asker.network, { again });
+    const charge = await this.charges.charge({ contact, network: asker.network, again });
     const draft = { id, purpose: found.purpose, contact, asker, charge };
     const renewed = await this.write(draft, () => this.renew(draft, found));
     if (!renewed) throw new ChallengeOver();
@@ -121,7 +118,7 @@ export class OtpService implements OnModuleInit {
 
   /** How the newest message of a challenge fares. Unknown ids are `over`. */
   async status(challengeId: string): Promise<ChallengeStatus> {
-    const found = await this.database.first(FIND, [hashOfSecret(challengeId)]);
+    const found = await this.database.first(this.find, [hashOfSecret(challengeId)]);
     if (!found) return { status: 'over', expiresAt: null, resendAt: null };
     const times = { expiresAt: found.expires_at, resendAt: found.resend_at };
     if (found.used) return { status: 'used', ...times };
@@ -138,32 +135,35 @@ export class OtpService implements OnModuleInit {
       written = await statement();
     } finally {
       if (written) this.messages.wakeCourier(draft.contact.channel);
-      else await this.limits.cancel(draft.charge);
+      else await this.charges.cancel(draft.charge);
     }
     return written;
   }
 
-  private async open(draft: Draft, { subject, hashPassword }: Carried): Promise<NewlyOpenedRow | undefined> {
+  private async open(draft: Draft, { subject, hashPassword }: Carried): Promise<Statements.NewlyOpenedRow | undefined> {
     const { id, purpose, contact, asker, charge } = draft;
     const pendingPassword = await hashPassword?.();
     const wrong = this.limits.wrongCodeKeys(contact.value, asker.network);
-    return this.database.first(OPEN, [
+    return this.database.first(this.opening, [
       ...[id, purpose, contact.channel, contact.value, this.limits.subject(asker.network)],
-      ...[this.usualLength(contact), wrong.contact, wrong.network, newId(), [charge.share]],
+      ...[this.usualLength(contact), wrong.contact, wrong.network, newId(), charge.shares],
       ...[LIFE_SECONDS[contact.channel], asker.locale, subject ?? null, pendingPassword ?? null],
     ]);
   }
 
-  private renew({ id, contact, asker, charge }: Draft, found: FoundRow): Promise<OpenedRow | undefined> {
+  private renew(
+    { id, contact, asker, charge }: Draft,
+    found: Statements.FoundRow,
+  ): Promise<Statements.OpenedRow | undefined> {
     const wrong = this.limits.wrongCodeKeys(contact.value, asker.network);
-    return this.database.first(RENEW, [
-      ...[id, found.generation, newId(), [charge.share], this.usualLength(contact), wrong.contact, wrong.network],
+    return this.database.first(this.renewal, [
+      ...[id, found.generation, newId(), charge.shares, this.usualLength(contact), wrong.contact, wrong.network],
       ...[LIFE_SECONDS[contact.channel], found.message_id, asker.locale],
     ]);
   }
 
   /** Before its time a challenge is sent again only if its message was lost. @throws ResendTooSoon */
-  private async wasLostBeforeTime({ resend_in, message_id, generation }: FoundRow): Promise<boolean> {
+  private async wasLostBeforeTime({ resend_in, message_id, generation }: Statements.FoundRow): Promise<boolean> {
     if (resend_in <= 0) return false;
     const state = await this.messages.stateOf(message_id);
     if (!state || !LOST.has(state))
@@ -180,14 +180,14 @@ export class OtpService implements OnModuleInit {
 const stepOf = (generation: number): LimitPolicy => ({
   name: 'otp-resend',
   quota: 1,
-  windowSeconds: LADDER_SECONDS[Math.min(generation, LADDER_SECONDS.length) - 1] ?? 0,
+  windowSeconds: Statements.LADDER_SECONDS[Math.min(generation, Statements.LADDER_SECONDS.length) - 1] ?? 0,
 });
 
 /** The moment from which a lost message may be sent again: now, where the ladder would still have it wait. */
-const waitedFor = ({ resend_at, resend_in }: FoundRow): Date =>
+const waitedFor = ({ resend_at, resend_in }: Statements.FoundRow): Date =>
   new Date(resend_at.getTime() - Math.max(0, resend_in) * 1_000);
 
-function challengeOf(challengeId: string, contact: Contact, row: OpenedRow): Challenge {
+function challengeOf(challengeId: string, contact: Contact, row: Statements.OpenedRow): Challenge {
   return {
     challengeId,
     channel: contact.channel,

@@ -1,5 +1,5 @@
 import { statement } from '../../platform/database/statement.js';
-import { refunding, type TakeRow, taking } from '../../platform/rate-limit/rate-limiter.js';
+import { refunding, type TakeRow, TAKING, UNWAITED } from '../../platform/rate-limit/rate-limiter.js';
 import type { InviteVia } from './referral.entity.js';
 
 /** A code that somebody has or had, as it was found. */
@@ -37,7 +37,7 @@ const wayUp = (person: string, owner: string): string => `
  */
 export const FIND = statement<TakeRow & Partial<Invitation>>(
   'referrals.find',
-  `WITH RECURSIVE taken AS MATERIALIZED (SELECT * FROM ${taking('$1')}),
+  `WITH RECURSIVE taken AS MATERIALIZED (SELECT taken.* FROM ${UNWAITED}, ${TAKING} AS taken),
    found AS MATERIALIZED (
      SELECT link.code, link.user_id, link.retired_at IS NULL AND owner.status = 'active' AS is_open
      FROM taken JOIN referral_links link ON taken.refused_by IS NULL

@@ -24,10 +24,14 @@ export interface TakeRow {
   readonly retry_after: number | null;
 }
 
-/** SQL: takes by the first four parameters of its statement; `keys` is the first, or a column that holds it. */
-export const taking = (keys: string): string => `rate_limit_take(${keys}::bytea[], $2::int[], $3::int[], $4::int[])`;
+/** SQL: what stands before a FROM list, where nobody waits for the disk: a crash may forget the counts of the last instants. */
+export const UNWAITED = `set_config('synchronous_commit', 'off', true) AS unwaited`;
 
-const TAKE = statement<TakeRow>('rate_limit.take', `SELECT * FROM ${taking('$1')}`);
+/** SQL: takes by the first four parameters of its statement. */
+export const TAKING = 'rate_limit_take($1::bytea[], $2::int[], $3::int[], $4::int)';
+
+const TAKE = statement<TakeRow>('rate_limit.take', `SELECT taken.* FROM ${UNWAITED}, ${TAKING} AS taken`);
+const TAKE_WITHIN = statement<TakeRow>('rate_limit.take_within', `SELECT * FROM ${TAKING}`);
 /** SQL: counts an event that is not limited here, without waiting for the disk; {@link hitsWithin} reads it, up to 100. */
 export const adding = (keys: string): string => `rate_limit_add(${keys}::bytea[], ${KEPT_EVENTS})`;
 
@@ -70,27 +74,17 @@ export class RateLimiter {
 
   /** Takes one from every limit, or from none: then it answers the one that takes longest to free. */
   async take(limits: readonly Limit[]): Promise<Refusal | undefined> {
-    const result = await this.takeBy(TAKE, limits, []);
-    if (result === 'not_asked') throw new Error('a limit gave no answer');
-    return result === 'taken' ? undefined : result;
+    return (await this.ask(TAKE, limits, [])).refusal;
+  }
+
+  /** The same with the caller's transaction: others who share a limit wait until it ends, and it is given back if that fails. */
+  async takeWithin(limits: readonly Limit[]): Promise<Refusal | undefined> {
+    return (await this.ask(TAKE_WITHIN, limits, [])).refusal;
   }
 
   /**
-   * The same by a statement of the caller's, in which {@link taking} comes after a condition: where that fails nothing is taken,
-   * not even for an instant, and the limits are not asked. `values` are its parameters from the fifth on.
-   */
-  async takeBy(
-    statementThatTakes: Statement<TakeRow>,
-    limits: readonly Limit[],
-    values: readonly unknown[],
-  ): Promise<Refusal | 'taken' | 'not_asked'> {
-    const { row, refusal } = await this.ask(statementThatTakes, limits, values);
-    return row ? (refusal ?? 'taken') : 'not_asked';
-  }
-
-  /**
-   * The same by a statement that answers more. What it takes and {@link refunding} gives back in one is never seen by others: they
-   * wait until it ends.
+   * The same by a statement of the caller's that answers more; `values` are its parameters from the fifth on. What it takes and
+   * {@link refunding} gives back in one is never seen by others: they wait until it ends.
    */
   async ask<Row extends TakeRow>(
     statementThatTakes: Statement<Row>,
@@ -108,14 +102,13 @@ export class RateLimiter {
   }
 }
 
-/** The keys, sorted as they are locked, and for each limit the number of its key, its quota and its window. */
+/** For each limit its key, its quota and its window, and the greatest quota of all. */
 function rulesOf(limits: readonly Limit[]): unknown[] {
-  const distinct = new Map(limits.map(({ key }) => [key.toString('hex'), key]));
-  const keys = [...distinct.values()].sort((a, b) => a.compare(b));
+  const quotas = limits.map(({ policy }) => policy.quota);
   return [
-    keys,
-    limits.map((limit) => keys.findIndex((key) => key.equals(limit.key)) + 1),
-    limits.map((limit) => limit.policy.quota),
-    limits.map((limit) => limit.policy.windowSeconds),
+    limits.map(({ key }) => key),
+    quotas,
+    limits.map(({ policy }) => policy.windowSeconds),
+    Math.max(0, ...quotas),
   ];
 }

@@ -3,8 +3,9 @@ import { type OtpWorld, otpWorldOn, somebody } from '../../../test/support/otp-w
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
-import { type Charge, OtpLimits, type Terms } from './otp-limits.service.js';
-import { ResendTooSoon, TooManyMessages } from './otp.errors.js';
+import type { Asking, Charge } from './otp-charges.service.js';
+import { ResendTooSoon, TooManyMessages } from './otp-guard.errors.js';
+import { OtpLimits } from './otp-limits.service.js';
 
 const SECRET = 'a secret of the application, thirty-two';
 const HOUR = 3_600;
@@ -27,8 +28,8 @@ afterAll(() => stored.close());
 type Person = ReturnType<typeof somebody>;
 type Limited = ResendTooSoon | TooManyMessages;
 
-const charge = ({ contact }: Person, { asker } = somebody(), terms: Terms = {}) =>
-  world.limits.charge(contact, asker.network, terms);
+const charge = ({ contact }: Person, { asker } = somebody(), terms: Pick<Asking, 'placeFor' | 'again'> = {}) =>
+  world.charges.charge({ contact, network: asker.network, ...terms });
 
 async function refusalOf(attempt: Promise<Charge>): Promise<Limited> {
   const refusal: unknown = await attempt.then(
@@ -53,7 +54,7 @@ async function chargeOften(person: Person, times: number, by?: Person): Promise<
 /** Somebody who signed in from their network. */
 async function aKnownPerson(): Promise<Person> {
   const person = somebody();
-  world.limits.reward({ contact: person.contact.value, network: person.asker.network, shares: [] });
+  world.limits.reward({ contact: person.contact, network: person.asker.network, shares: [] });
   await world.limits.beforeApplicationShutdown();
   return person;
 }
@@ -93,7 +94,8 @@ describe('A contact', () => {
   it('may get one at once in place of one that was lost, and that counts like any other', async () => {
     const person = somebody();
     const lost = await charge(person);
-    for (let time = 1; time < 5; time += 1) expect(await charge(person, somebody(), { again: true })).toEqual(lost);
+    for (let time = 1; time < 5; time += 1)
+      expect((await charge(person, somebody(), { again: true })).shares[0]).toEqual(lost.shares[0]);
     expect(await refusalOf(charge(person, somebody(), { again: true }))).toBeInstanceOf(TooManyMessages);
   });
 
@@ -105,50 +107,51 @@ describe('A contact', () => {
 
   it('may be written to at once when a message was never written after all', async () => {
     const person = somebody();
-    for (let time = 0; time < 7; time += 1) await world.limits.cancel(await charge(person));
+    for (let time = 0; time < 7; time += 1) await world.charges.cancel(await charge(person));
     await expect(charge(person)).resolves.toBeDefined();
   });
 
   it('is stored as a hash of the application: nobody else can tell who it is', () => {
     const { value } = somebody().contact;
-    const elsewhere = new OtpLimits(new RateLimiter(world.database, { appSecret: 'another' }), world.database, {
-      appSecret: 'another',
-    });
+    const inService = (appSecret: string) =>
+      new OtpLimits(new RateLimiter(world.database, { appSecret }), world.database, world.watch, { appSecret });
+    const elsewhere = inService('another');
     expect(world.limits.subject(value)).toHaveLength(16);
     expect(world.limits.subject(value).equals(world.limits.subject(value))).toBe(true);
     expect(world.limits.subject(value).equals(elsewhere.subject(value))).toBe(false);
     expect(world.limits.subject(value).equals(world.limits.subject(somebody().contact.value))).toBe(false);
-    expect(world.limits.subject('a contact')).toEqual(
-      new OtpLimits(new RateLimiter(world.database, { appSecret: SECRET }), world.database, {
-        appSecret: SECRET,
-      }).subject('a contact'),
-    );
+    expect(world.limits.subject('a contact')).toEqual(inService(SECRET).subject('a contact'));
   });
 });
 
 describe('What is counted', () => {
-  const hex = (key: Buffer) => key.toString('hex');
+  const hex = (key: Buffer): string => key.toString('hex');
 
   it('is counted under the same keys by every process and after an update of the program', async () => {
     const [contact, network] = [{ channel: 'sms', value: '+79990000001' }, '198.51.100.0/24'] as const;
-    const shared = await world.limits.charge(contact, network, {});
-    await world.sql('UPDATE rate_limits SET hits = array_fill(clock_now(), ARRAY[5]) WHERE key = $1', [shared.share]);
-    await world.sql('DELETE FROM rate_limits WHERE key = $1', [shared.gap]);
-    world.limits.reward({ contact: contact.value, network, shares: [] });
+    const shared = await world.charges.charge({ contact, network });
+    await world.sql('UPDATE rate_limits SET hits = array_fill(clock_now(), ARRAY[5]) WHERE key = $1', [
+      shared.shares[0],
+    ]);
+    await world.sql('DELETE FROM rate_limits WHERE key = $1', [shared.keys[0]]);
+    world.limits.reward({ contact, network, shares: [] });
     await world.limits.beforeApplicationShutdown();
-    const own = await world.limits.charge(contact, network, {});
+    const own = await world.charges.charge({ contact, network });
     const wrong = world.limits.wrongCodeKeys(contact.value, network);
     expect({
-      gap: hex(shared.gap),
-      everybodys: hex(shared.share),
-      own: hex(own.share),
+      charged: shared.keys.map(hex),
+      own: own.shares.map(hex),
       wrongForContact: hex(wrong.contact),
       wrongFromNetwork: hex(wrong.network),
       subject: hex(world.limits.subject(contact.value)),
     }).toEqual({
-      gap: 'c2cd6b98e4ccb12c5284bad11d911602',
-      everybodys: '0dbb7269b7b808475a4bb520493d2b92',
-      own: 'b7a1bfd67159a98fd470ba155ae7ae86',
+      charged: [
+        'c2cd6b98e4ccb12c5284bad11d911602',
+        '0dbb7269b7b808475a4bb520493d2b92',
+        '0d7ab1292434552d86be2e29f955a928',
+        'e88696c7ea4a95859ebb57cfd303c9f0',
+      ],
+      own: ['b7a1bfd67159a98fd470ba155ae7ae86'],
       wrongForContact: '0e94a8b4bdcb46b50de80d06bfd428c6',
       wrongFromNetwork: 'f0acd7f52171dc3a038eb69f00392f26',
       subject: '0503d441e27e63c509010ce48e09533a',
@@ -178,12 +181,12 @@ describe('A network from which the contact signed in', () => {
     const owner = await aKnownPerson();
     const [first, stranger] = [await charge(owner, owner), somebody()];
     await world.clock.advance('21 s');
-    expect((await charge(owner, stranger)).share).toEqual(first.share);
+    expect((await charge(owner, stranger)).shares[0]).toEqual(first.shares[0]);
     await world.clock.advance('21 s');
     await chargeOften(owner, 3);
     const own = await charge(owner, owner);
-    expect(own.share).not.toEqual(first.share);
-    expect(own.gap).toEqual(first.gap);
+    expect(own.shares[0]).not.toEqual(first.shares[0]);
+    expect(own.keys[0]).toEqual(first.keys[0]);
   });
 
   it('has to leave twenty seconds between two messages all the same', async () => {
@@ -215,9 +218,9 @@ describe('Messages that were answered', () => {
       await world.clock.advance('21 s');
     }
     world.limits.reward({
-      contact: person.contact.value,
+      contact: person.contact,
       network: 'n',
-      shares: charges.slice(0, 2).map((c) => c.share),
+      shares: charges.slice(0, 2).flatMap((c) => c.shares),
     });
     await world.limits.beforeApplicationShutdown();
     expect(await chargeOften(person, 3)).toEqual([...ok(2), 'otp-contact-hour']);
@@ -227,7 +230,7 @@ describe('Messages that were answered', () => {
     await world.sql('DELETE FROM otp_check_stats');
     const all = Array.from({ length: 5 }, () => somebody());
     for (const { contact, asker } of all) {
-      world.limits.reward({ contact: contact.value, network: asker.network, shares: [] });
+      world.limits.reward({ contact, network: asker.network, shares: [] });
     }
     await world.limits.beforeApplicationShutdown();
     const [sums] = await world.sql('SELECT sum(checks)::int AS checks, sum(wrong)::int AS wrong FROM otp_check_stats');
@@ -241,7 +244,7 @@ describe('Messages that were answered', () => {
   it('are lost without harm when the database is away; it is said how many', async () => {
     await world.sql('ALTER TABLE otp_known_networks RENAME TO away');
     const { contact, asker } = somebody();
-    world.limits.reward({ contact: contact.value, network: asker.network, shares: [] });
+    world.limits.reward({ contact, network: asker.network, shares: [] });
     await world.limits.beforeApplicationShutdown();
     await world.sql('ALTER TABLE away RENAME TO otp_known_networks');
     expect(warnings).toEqual(['1 answered messages were not given back to their limits']);
@@ -278,7 +281,7 @@ describe('A place for a challenge', () => {
   it('is always there for a network from which the contact signed in', async () => {
     const person = await live(3);
     const { network } = person.asker;
-    world.limits.reward({ contact: person.contact.value, network, shares: [] });
+    world.limits.reward({ contact: person.contact, network, shares: [] });
     await world.limits.beforeApplicationShutdown();
     await expect(charge(person, person, { placeFor: 'sign_in' })).resolves.toBeDefined();
   });

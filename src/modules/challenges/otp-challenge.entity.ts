@@ -41,6 +41,10 @@ export class OtpChallenge {
   @Column('bytea', { array: true })
   charges!: Buffer[];
 
+  /** How many of these are those of the newest message. */
+  @Column('smallint', { name: 'newest_charges', default: 0 })
+  newestCharges!: number;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'clock_now()' })
   createdAt!: Date;
 

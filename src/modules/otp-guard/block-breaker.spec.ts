@@ -1,0 +1,102 @@
+import { aNetwork, inBlock, makeKnown, outcomeOf, outcomesOf } from '../../../test/support/money-guard.js';
+import { type OtpWorld, otpWorldOn, somebody } from '../../../test/support/otp-world.js';
+import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
+import type { Contact } from '../../common/contact.js';
+
+const BLOCK = '+7912345';
+/** High enough that only the breaker refuses. */
+const SPARE = { LIMIT_CODES_PER_BLOCK_HOUR: 1_000, SMS_DAILY_BUDGET: 1_000_000 };
+
+let stored: StoredWorld;
+let world: OtpWorld;
+
+beforeAll(async () => {
+  stored = await startStoredWorld();
+});
+
+beforeEach(async () => {
+  world = otpWorldOn(stored, SPARE);
+  await stored.sql('TRUNCATE rate_limits, paused_blocks, otp_challenges, otp_known_networks');
+});
+
+afterAll(() => stored.close());
+
+describe('A number block that hardly answers', () => {
+  /** Asks for codes to phones of the block that have not been asked for; `answered` of them are used. */
+  async function attack({ sends, networks, answered = 0 }: { sends: number; networks: number; answered?: number }) {
+    const askers = Array.from({ length: networks }, () => somebody().asker);
+    for (const [index, contact] of inBlock(BLOCK, sends).entries()) {
+      const challenge = await world.otp.issue('sign_in', {
+        contact,
+        asker: askers[index % networks] as (typeof askers)[0],
+      });
+      if (index < answered)
+        await world.use(await world.verifier.check(await typedCode(challenge, aNetwork()), ['sign_in']));
+    }
+  }
+
+  const typedCode = async (challenge: Parameters<OtpWorld['codeOf']>[0], network: string) => ({
+    challengeId: challenge.challengeId,
+    code: await world.codeOf(challenge),
+    network,
+  });
+
+  /** A phone of the block that nobody has asked for. */
+  let fresh = 5_000;
+  const newcomer = (): Contact => ({ channel: 'sms', value: `${BLOCK}${(fresh += 1)}` });
+
+  /** The first request after two minutes has the breaker look. */
+  async function looked(): Promise<void> {
+    await world.clock.advance('2 min 1 s');
+    await outcomeOf(world, newcomer());
+    await world.watch.settled();
+  }
+
+  it('is paused, but for a trickle of five an hour', async () => {
+    await attack({ sends: 20, networks: 5 });
+    await looked();
+    expect(await outcomesOf(world, Array.from({ length: 8 }, newcomer))).toEqual({ sent: 5, 'sms.unavailable': 3 });
+  });
+
+  it('is never paused for known contacts', async () => {
+    await attack({ sends: 20, networks: 5 });
+    await looked();
+    const known = newcomer();
+    await makeKnown(world, known);
+    await outcomesOf(world, Array.from({ length: 8 }, newcomer));
+    expect(await outcomeOf(world, known)).toBe('sent');
+  });
+
+  it.each([
+    ['nineteen codes', { sends: 19, networks: 5 }],
+    ['four networks', { sends: 20, networks: 4 }],
+    ['every third code answered', { sends: 20, networks: 5, answered: 6 }],
+  ])('is left alone with %s', async (_, facts) => {
+    await attack(facts);
+    await looked();
+    expect(await outcomesOf(world, Array.from({ length: 8 }, newcomer))).toEqual({ sent: 8 });
+  });
+
+  it('is left alone while the codes are younger than two minutes', async () => {
+    await attack({ sends: 25, networks: 5 });
+    await outcomeOf(world, newcomer());
+    await world.watch.settled();
+    expect(await outcomesOf(world, Array.from({ length: 8 }, newcomer))).toEqual({ sent: 8 });
+  });
+
+  it('is paused again as soon as its pause is over, while the attack goes on', async () => {
+    await attack({ sends: 20, networks: 5 });
+    await looked();
+    await world.clock.advance('30 min');
+    await outcomeOf(world, newcomer());
+    await world.watch.settled();
+    expect(await outcomesOf(world, Array.from({ length: 8 }, newcomer))).toEqual({ sent: 5, 'sms.unavailable': 3 });
+  });
+
+  it('is not told from its number by whoever reads the database', async () => {
+    await attack({ sends: 20, networks: 5 });
+    await looked();
+    const [row] = await world.sql<{ block: Buffer }>('SELECT block FROM paused_blocks');
+    expect(row?.block).toHaveLength(16);
+  });
+});

@@ -1,0 +1,90 @@
+import type { LimitsConfig } from '../../config/limits.config.js';
+import { type Statement, statement } from '../../platform/database/statement.js';
+import { adding, refunding, type TakeRow, UNWAITED } from '../../platform/rate-limit/rate-limiter.js';
+import { othersLive } from '../challenges/challenges.service.js';
+import { isPaused } from '../number-blocks/number-blocks.service.js';
+import { refundingSms } from '../sms-budget/sms-budget.service.js';
+
+/** How long a network from which a contact signed in counts as known to it. */
+const KNOWN_FOR_DAYS = 90;
+
+export interface AskedRow extends TakeRow {
+  /** Whether the contact has signed in within 90 days, and whether from this network. */
+  readonly known: boolean;
+  readonly known_here: boolean;
+  /** Whether other askers leave a place for the challenge. */
+  readonly has_place: boolean;
+  /** Whether the number block hardly answers, so that only a trickle goes there. */
+  readonly paused: boolean;
+  /** Whether its breaker should look at the block. */
+  readonly crowded: boolean;
+  /** The moment that the hour of the budget is told by. */
+  readonly moment: Date;
+}
+
+/**
+ * Decides whether one message may be sent, and takes it from every counter and from the budget, or from none. Whoever finds no place
+ * must not touch the counters even for an instant, or strangers could keep them busy. Parameters after the four of the counters: contact, its hash, the hash
+ * of the network, the purpose (null needs no place), the keys of the block and of its trickle (null where blocks do not count),
+ * the daily budget (null where no SMS is sent).
+ */
+export const takeStatement = (limits: LimitsConfig): Statement<AskedRow> => {
+  const { codesPerBlock, codesPerPausedBlock, smsBudget, liveChallenges } = limits;
+  const ofBlock = (whenPaused: string, otherwise: string, type: string) =>
+    `CASE WHEN $9::bytea IS NULL OR known THEN '{}' WHEN paused THEN ARRAY[${whenPaused}] ELSE ARRAY[${otherwise}] END::${type}[]`;
+  return statement(
+    'otp.take',
+    `WITH acquainted AS MATERIALIZED (
+       SELECT count(*) > 0 AS known, coalesce(bool_or(network = $7), false) AS known_here FROM otp_known_networks
+       WHERE contact = $6 AND last_signed_in_at > clock_now() - interval '${KNOWN_FOR_DAYS} days'),
+     asked AS MATERIALIZED (
+       SELECT known, known_here, $9::bytea IS NOT NULL AND ${isPaused('$9::bytea')} AS paused,
+         $8::text IS NULL OR known_here OR ${othersLive(limits, { contact: '$5', purpose: '$8', asker: '$7' })} < ${liveChallenges.quota}
+           AS has_place,
+         coalesce((SELECT cardinality(hits) >= ${hitsOfCrowd(limits)} FROM rate_limits WHERE key = $9::bytea), false) AS crowded
+       FROM acquainted),
+     taken AS MATERIALIZED (
+       SELECT send.* FROM asked, ${UNWAITED}, send_take(
+         $1::bytea[] || ${ofBlock('$10::bytea', '$9::bytea', 'bytea')},
+         $2::int[] || ${ofBlock(`${codesPerPausedBlock.quota}`, `${codesPerBlock.quota}`, 'int')},
+         $3::int[] || ${ofBlock(`${codesPerPausedBlock.windowSeconds}`, `${codesPerBlock.windowSeconds}`, 'int')},
+         greatest($4::int, ${codesPerBlock.quota}), $11::bigint, ${smsBudget.hourParts}, ${smsBudget.reservePercent}, known) AS send
+       WHERE has_place)
+     SELECT known, known_here, has_place, paused, crowded AND NOT paused AS crowded, taken.*, clock_now() AS moment
+     FROM asked LEFT JOIN taken ON true`,
+  );
+};
+
+/** Fewer unanswered codes than this cannot be too many of those that a breaker looks at. */
+const hitsOfCrowd = ({ blockBreaker: { sends, answeredPercent } }: LimitsConfig): number =>
+  Math.floor((sends * (100 - answeredPercent)) / 100);
+
+/** SQL: adds to the checks of this minute, from which it shows when somebody guesses everywhere. */
+const countChecks = (checks: string, wrong: string): string =>
+  `INSERT INTO otp_check_stats AS stats (minute, checks, wrong)
+   SELECT date_trunc('minute', clock_now()), ${checks}::int, ${wrong}::int
+   ON CONFLICT (minute) DO UPDATE SET checks = stats.checks + excluded.checks, wrong = stats.wrong + excluded.wrong`;
+
+export const REWARD = statement(
+  'otp.reward',
+  `WITH known AS (
+     INSERT INTO otp_known_networks AS known (contact, network, last_signed_in_at)
+     SELECT DISTINCT contact, network, clock_now() FROM unnest($2::bytea[], $3::bytea[]) AS answered (contact, network)
+     ORDER BY contact, network
+     ON CONFLICT (contact, network) DO UPDATE SET last_signed_in_at = excluded.last_signed_in_at),
+   counted AS (${countChecks('cardinality($2::bytea[])', '0')})
+   SELECT ${refunding('$1')}`,
+);
+
+/** Takes back a charge; `$2` is when it took from the budget, or null. */
+export const CANCEL = statement(
+  'otp.cancel',
+  `SELECT ${refunding('$1')}, (SELECT ${refundingSms('taken_at')} FROM (VALUES ($2::timestamptz)) AS budgeted (taken_at) WHERE taken_at IS NOT NULL)`,
+);
+
+export const FORGET_NETWORKS = statement('otp.forget_networks', 'DELETE FROM otp_known_networks WHERE contact = $1');
+
+export const COUNT_WRONG = statement(
+  'otp.count_wrong',
+  `WITH counted AS (${countChecks('1', '1')}) SELECT ${adding('$1')}`,
+);

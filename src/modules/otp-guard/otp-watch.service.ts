@@ -1,0 +1,113 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Counter, Gauge } from 'prom-client';
+import { type Contact, regionOf } from '../../common/contact.js';
+import type { DomainError } from '../../common/domain-error.js';
+import { Gatherer } from '../../common/gatherer.js';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { blockOf, NumberBlocks } from '../number-blocks/number-blocks.service.js';
+import { SmsBudget } from '../sms-budget/sms-budget.service.js';
+import { BlockTally } from './block-tally.js';
+
+interface CrowdedBlock {
+  readonly phone: string;
+  readonly key: Buffer;
+}
+
+/** Watches how codes fare: numbers for operators, and blocks for their breaker. Nobody waits for it, and its failures harm nobody. */
+@Injectable()
+export class OtpWatch implements OnModuleInit {
+  private readonly crowds = new Gatherer<CrowdedBlock>((crowds) => this.considerAll(crowds));
+  private readonly blocks = new BlockTally();
+  private readonly codes: Counter<'channel' | 'region' | 'outcome'>;
+  private readonly refusals: Counter<'reason'>;
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly numberBlocks: NumberBlocks,
+    private readonly budget: SmsBudget,
+  ) {
+    const registers = [metrics.registry];
+    this.codes = new Counter({
+      name: 'latchkey_codes_total',
+      help: 'Codes that were sent, and that were answered, by the region of the number',
+      labelNames: ['channel', 'region', 'outcome'],
+      registers,
+    });
+    this.refusals = new Counter({
+      name: 'latchkey_code_refusals_total',
+      help: 'Requests for a code that were refused, by what refused them',
+      labelNames: ['reason'],
+      registers,
+    });
+  }
+
+  onModuleInit(): void {
+    this.gaugeBlocks();
+    this.gaugeBudget();
+  }
+
+  sent({ channel, value }: Contact): void {
+    this.codes.inc({ channel, region: regionOf(value), outcome: 'sent' });
+    if (channel === 'sms') this.blocks.count(blockOf(value), 'sent');
+  }
+
+  answered({ channel, value }: Contact): void {
+    this.codes.inc({ channel, region: regionOf(value), outcome: 'answered' });
+    if (channel === 'sms') this.blocks.count(blockOf(value), 'answered');
+  }
+
+  refused({ kind, facts }: DomainError): void {
+    this.refusals.inc({ reason: facts.policy?.name ?? kind.code });
+  }
+
+  /** The breaker looks at the block of a phone soon. @param key the stored form of the block */
+  crowded(phone: string, key: Buffer): void {
+    this.crowds.add({ phone, key });
+  }
+
+  /** Resolves once every block has been looked at. */
+  async settled(): Promise<void> {
+    await this.crowds.settled();
+  }
+
+  private async considerAll(crowds: readonly CrowdedBlock[]): Promise<void> {
+    const distinct = new Map(crowds.map((crowd) => [crowd.key.toString('hex'), crowd]));
+    for (const { phone, key } of distinct.values()) {
+      // The next code to it has the breaker look again.
+      await this.numberBlocks.consider(phone, key).catch(() => undefined);
+    }
+  }
+
+  private gaugeBlocks(): void {
+    const { blocks } = this;
+    new Gauge({
+      name: 'latchkey_block_codes',
+      help: 'Codes of the last hour to the number blocks with the most unanswered ones, by this process',
+      labelNames: ['block', 'outcome'],
+      registers: [this.metrics.registry],
+      collect() {
+        this.reset();
+        for (const { block, sent, answered } of blocks.worst()) {
+          this.set({ block, outcome: 'sent' }, sent);
+          this.set({ block, outcome: 'answered' }, answered);
+        }
+      },
+    });
+  }
+
+  private gaugeBudget(): void {
+    const { budget } = this;
+    new Gauge({
+      name: 'latchkey_sms_budget',
+      help: 'SMS of the budget: what the day has, what is spent of it, and what is left in this hour for anybody and for known people',
+      labelNames: ['part'],
+      registers: [this.metrics.registry],
+      async collect() {
+        const standing = await budget.standing().catch(() => undefined);
+        // No number is better than an old one.
+        this.reset();
+        for (const [part, value] of Object.entries<number>({ ...standing })) this.set({ part }, value);
+      },
+    });
+  }
+}

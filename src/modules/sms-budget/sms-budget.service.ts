@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { LimitsConfig } from '../../config/limits.config.js';
+import { Database } from '../../platform/database/database.js';
+import { statement } from '../../platform/database/statement.js';
+
+const TAKE = statement<{ retry_after: number | null }>(
+  'sms_budget.take',
+  'SELECT sms_budget_take($1, $2, $3, true) AS retry_after',
+);
+
+/** SQL: gives one SMS back to the hour in which it was taken. */
+export const refundingSms = (takenAt: string): string => `sms_budget_refund(${takenAt})`;
+
+const REFUND = statement(
+  'sms_budget.refund',
+  `SELECT ${refundingSms('taken_at')} FROM unnest($1::timestamptz[]) AS taken_at`,
+);
+
+const STANDING = statement<BudgetRow>(
+  'sms_budget.standing',
+  `SELECT coalesce(sum(spent + reserve_spent), 0)::int AS spent,
+     coalesce(sum(spent) FILTER (WHERE this_hour), 0)::int AS "spentGeneral",
+     coalesce(sum(reserve_spent) FILTER (WHERE this_hour), 0)::int AS "spentReserve",
+     coalesce(sum(spent + reserve_spent) FILTER (WHERE NOT this_hour), 0)::int AS "spentBefore"
+   FROM (
+     SELECT spent, reserve_spent, hour = date_trunc('hour', clock_now(), 'UTC') AS this_hour
+     FROM sms_budget WHERE hour >= date_trunc('day', clock_now(), 'UTC')) AS today`,
+);
+
+interface BudgetRow {
+  readonly spent: number;
+  readonly spentGeneral: number;
+  readonly spentReserve: number;
+  readonly spentBefore: number;
+}
+
+export interface BudgetStanding {
+  /** SMS taken from the budget since midnight UTC. */
+  readonly spentToday: number;
+  readonly daily: number;
+  /** What anybody may still take in this hour. */
+  readonly left: number;
+  /** What is kept for people already known. */
+  readonly reserveLeft: number;
+}
+
+/** How many SMS may be sent, whatever for: the most that a day can cost. Codes take theirs in the statement of their limits. */
+@Injectable()
+export class SmsBudget {
+  constructor(
+    private readonly database: Database,
+    private readonly limits: LimitsConfig,
+  ) {}
+
+  /** Takes one SMS to a person we know, with the caller's transaction. Answers whether there was one. */
+  async take(): Promise<boolean> {
+    const { daily, hourParts, reservePercent } = this.limits.smsBudget;
+    const row = await this.database.first(TAKE, [daily, hourParts, reservePercent]);
+    return row?.retry_after === null;
+  }
+
+  /** Gives back what was taken at these moments and certainly never sent. */
+  async refund(takenAt: readonly Date[]): Promise<void> {
+    if (takenAt.length > 0) await this.database.run(REFUND, [takenAt]);
+  }
+
+  async standing(): Promise<BudgetStanding> {
+    const { daily, hourParts, reservePercent } = this.limits.smsBudget;
+    const row = await this.database.first(STANDING, []);
+    const { spent = 0, spentGeneral = 0, spentReserve = 0, spentBefore = 0 } = row ?? {};
+    const slice = Math.max(0, Math.min(Math.floor((daily * hourParts) / 24), daily - spentBefore));
+    const reserve = Math.floor((slice * reservePercent) / 100);
+    return {
+      spentToday: spent,
+      daily,
+      left: Math.max(0, slice - reserve - spentGeneral),
+      reserveLeft: Math.max(0, reserve - spentReserve),
+    };
+  }
+}
