@@ -2,11 +2,18 @@ import { keepWarnings } from '../../../test/support/logged.js';
 import { aGate, aMessage, MemoryOutbox } from '../../../test/support/memory-outbox.js';
 import type { Notifications } from '../../platform/database/notifications.js';
 import { type EmailMessage, EmailProvider, type EmailReceipt } from '../email/email.provider.js';
-import { type SmsMessage, SmsProvider, type SmsReceipt } from '../sms/sms.provider.js';
+import {
+  type SmsAccount,
+  type SmsDelivery,
+  type SmsMessage,
+  SmsProvider,
+  type SmsReceipt,
+} from '../sms/sms.provider.js';
 import { Courier } from './courier.js';
 import type { MessageRenderer } from './message-renderer.service.js';
 
 class SmsInMemory extends SmsProvider {
+  readonly reportsDelivery = false;
   readonly sent: SmsMessage[] = [];
   gate: Promise<void> = Promise.resolve();
 
@@ -18,6 +25,14 @@ class SmsInMemory extends SmsProvider {
     this.sent.push(message);
     await this.gate;
     return { providerId: `provider ${message.id}` };
+  }
+
+  deliveryOf(): Promise<SmsDelivery> {
+    return Promise.resolve('on_its_way');
+  }
+
+  account(): Promise<SmsAccount> {
+    return Promise.resolve({});
   }
 }
 

@@ -22,16 +22,28 @@ const FATES = {
 
 export type SmsFailureKind = keyof typeof FATES;
 
-/** Why a provider did not accept a message. Carries no number and no text. */
+export interface SmsFailureDetails {
+  /** How long the provider wants to be left alone, in whole seconds. */
+  readonly retryAfterSeconds?: number;
+  /** The code of the system error below, such as ENOTFOUND. */
+  readonly reason?: string;
+}
+
+/**
+ * Why a provider did not accept a message, or did not answer. Carries no number and no text, so neither the answer of the
+ * provider nor the error below: both may repeat what was sent.
+ */
 export class SmsFailure extends Error {
   readonly fate: SmsFate;
+  readonly retryAfterSeconds?: number;
 
   constructor(
     readonly kind: SmsFailureKind,
-    cause?: unknown,
+    { retryAfterSeconds, reason }: SmsFailureDetails = {},
   ) {
-    super(`sms provider: ${kind}`, { cause });
+    super(`sms provider: ${kind}${reason === undefined ? '' : ` (${reason})`}`);
     this.name = 'SmsFailure';
     this.fate = FATES[kind];
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -1,0 +1,120 @@
+import { buildConnector, Client } from 'undici';
+import type { SmsAeroConfig } from '../../../config/config.js';
+import { SmsFailure } from '../sms.errors.js';
+
+/** What the gateway answered, whatever it was. */
+export interface SmsAeroReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly text: string;
+}
+
+class ConnectionTooSlow extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+interface Call {
+  readonly path: string;
+  readonly body: string;
+  /** Ends the whole call, at whichever host it is. */
+  readonly over: AbortSignal;
+}
+
+/** Hosts of SMS Aero that serve the same; from some networks not all of them can be reached. */
+const GATES = ['gate.smsaero.ru', 'gate.smsaero.org', 'gate.smsaero.net', 'gate.smsaero.uz'];
+/** A genuine answer is below 1 KiB. */
+const MOST_BYTES = 64 * 1024;
+/** It did answer, but not what can be read. */
+const UNREADABLE = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseExceededMaxSizeError']);
+const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,60}$/;
+
+/**
+ * Asks the gateway, once: another host is tried only where no connection was made, so where nothing can have been taken.
+ * Each call has a connection of its own, because the gateway may close an idle one just as a message is written to it,
+ * and then nobody knows whether it was taken. Redirects are not followed.
+ */
+export class SmsAeroClient {
+  /** Private to the engine, so that no print of this object shows it. */
+  readonly #authorization: string;
+  private readonly bases: readonly URL[];
+  /** How long a connection to one host may take; what is left when all have failed but the last is for its answer. */
+  private readonly connectMs: number;
+  private readonly connect: buildConnector.connector;
+
+  /** @param connect how connections are made, TLS included */
+  constructor(
+    { email, apiKey, baseUrl }: SmsAeroConfig,
+    private readonly timeoutMs: number,
+    connect?: buildConnector.connector,
+  ) {
+    this.#authorization = `Basic ${Buffer.from(`${email}:${apiKey}`).toString('base64')}`;
+    this.bases = basesOf(new URL(baseUrl));
+    this.connectMs = Math.floor(timeoutMs / (this.bases.length + 1));
+    this.connect = connect ?? buildConnector({ timeout: timeoutMs });
+  }
+
+  /**
+   * @param path below the base, such as `sms/send`
+   * @throws SmsFailure `no_connection`, `connection_lost`, `timeout`, or `bad_answer` when it is no HTTP or has no end
+   */
+  ask(path: string, question: object): Promise<SmsAeroReply> {
+    const call = { path, body: JSON.stringify(question), over: AbortSignal.timeout(this.timeoutMs) };
+    return this.askFirst(this.bases, call);
+  }
+
+  private async askFirst([base, ...others]: readonly URL[], call: Call): Promise<SmsAeroReply> {
+    if (!base) throw new SmsFailure('no_connection');
+    try {
+      return await this.askAt(base, call);
+    } catch (error) {
+      const connected = !(error instanceof SmsFailure) || error.kind !== 'no_connection';
+      if (connected || others.length === 0 || call.over.aborted) throw error;
+      return this.askFirst(others, call);
+    }
+  }
+
+  private async askAt(base: URL, { path, body, over }: Call): Promise<SmsAeroReply> {
+    const client = new Client(base.origin, { connect: this.connect, maxResponseSize: MOST_BYTES });
+    // A signal is heard only once there is a connection.
+    const patience = setTimeout(() => void client.destroy(new ConnectionTooSlow()), this.connectMs);
+    let connected = false;
+    client.once('connect', () => {
+      connected = true;
+      clearTimeout(patience);
+    });
+    try {
+      const answer = await client.request({
+        method: 'POST',
+        path: new URL(path, base).pathname,
+        headers: { authorization: this.#authorization, 'content-type': 'application/json', accept: 'application/json' },
+        body,
+        signal: over,
+      });
+      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    } catch (error) {
+      throw connected ? failureAfter(error) : new SmsFailure('no_connection', reasonOf(error));
+    } finally {
+      clearTimeout(patience);
+      void client.destroy();
+    }
+  }
+}
+
+/** The configured base, and behind an official gate the same at the others. */
+function basesOf(base: URL): readonly URL[] {
+  if (base.protocol !== 'https:' || base.port !== '' || !GATES.includes(base.hostname)) return [base];
+  const others = GATES.filter((gate) => gate !== base.hostname);
+  return [base, ...others.map((gate) => new URL(base.pathname, `https://${gate}`))];
+}
+
+/** Once a connection was made the message may have been taken. */
+function failureAfter(error: unknown): SmsFailure {
+  const { name = '' } = error as { name?: string };
+  if (name === 'TimeoutError') return new SmsFailure('timeout');
+  return new SmsFailure(UNREADABLE.has(name) ? 'bad_answer' : 'connection_lost', reasonOf(error));
+}
+
+function reasonOf(error: unknown): { reason?: string } {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && SYSTEM_CODE.test(code) ? { reason: code } : {};
+}
