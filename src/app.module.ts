@@ -15,6 +15,7 @@ import { CourierModule } from './modules/messages/courier.module.js';
 import { QaModule } from './modules/qa/qa.module.js';
 import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
 import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';
+import { SmsAccountModule } from './modules/sms/sms-account.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
@@ -50,6 +51,7 @@ export class AppModule {
         AvatarsModule,
         OwnReferralsModule,
         InvitesModule,
+        SmsAccountModule,
         ...(config.qa.inbox ? [QaModule] : []),
         ...(config.app.hostsWorker ? [CourierModule] : []),
       ],

@@ -6,7 +6,12 @@ export type HealthCheck = () => Promise<unknown>;
 export interface CheckResult {
   readonly status: 'ok' | 'failed';
   readonly ms: number;
+  /** What is left to pay with, in roubles. */
+  readonly balance?: number;
 }
+
+/** Answers what is known already, and asks nobody; undefined while nothing is. */
+export type HealthNote = () => CheckResult | undefined;
 
 export interface Readiness {
   readonly ready: boolean;
@@ -15,15 +20,24 @@ export interface Readiness {
 
 const TIMEOUT_MS = 2_000;
 
-/** What this process needs to do its work. Modules register what they know of; `/health/ready` asks all of it. */
+/**
+ * What this process needs to do its work, and what else its operators want to see. Modules register what they know of;
+ * `/health/ready` asks all of it.
+ */
 @Injectable()
 export class HealthRegistry implements BeforeApplicationShutdown {
   private readonly checks = new Map<string, HealthCheck>();
+  private readonly notes = new Map<string, HealthNote>();
   private underway?: Promise<Readiness>;
   private closing = false;
 
   register(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
+  }
+
+  /** Shows something among the checks without which the process can still serve. */
+  inform(name: string, note: HealthNote): void {
+    this.notes.set(name, note);
   }
 
   /** Runs every check, each for at most 2 s. Callers that come meanwhile share the run: the route is open to everybody. */
@@ -40,8 +54,13 @@ export class HealthRegistry implements BeforeApplicationShutdown {
   private async runAll(): Promise<Readiness> {
     const results = await Promise.all([...this.checks].map(async ([name, check]) => [name, await run(check)] as const));
     const ready = !this.closing && results.every(([, { status }]) => status === 'ok');
-    return { ready, checks: Object.fromEntries(results) };
+    const notes = [...this.notes].map(([name, note]) => [name, note()] as const);
+    return { ready, checks: Object.fromEntries([...results, ...notes.filter(isKnown)]) };
   }
+}
+
+function isKnown(entry: readonly [string, CheckResult | undefined]): entry is [string, CheckResult] {
+  return entry[1] !== undefined;
 }
 
 async function run(check: HealthCheck): Promise<CheckResult> {

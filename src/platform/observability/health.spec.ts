@@ -1,5 +1,5 @@
 import { type EdgeApp, startEdge } from '../../../test/support/edge-app.js';
-import { HealthRegistry } from './health.registry.js';
+import { type CheckResult, HealthRegistry } from './health.registry.js';
 
 describe('Health and metrics', () => {
   let edge: EdgeApp;
@@ -27,6 +27,19 @@ describe('Health and metrics', () => {
     const ready = await edge.fetch('/health/ready');
     expect(ready.status).toBe(200);
     expect(await ready.json()).toEqual({ status: 'ok' });
+  });
+
+  it('shows what it only informs of without being unready for it, and nothing while nothing is known', async () => {
+    const registry = new HealthRegistry();
+    const known: CheckResult[] = [];
+    registry.register('database', () => Promise.resolve());
+    registry.inform('sms', () => known[0]);
+    expect(Object.keys((await registry.readiness()).checks)).toEqual(['database']);
+    known.push({ status: 'failed', ms: 12 });
+    expect(await registry.readiness()).toMatchObject({
+      ready: true,
+      checks: { database: { status: 'ok' }, sms: known[0] },
+    });
   });
 
   it('tells details to operations only', async () => {

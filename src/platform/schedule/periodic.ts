@@ -11,6 +11,10 @@ const TRY_LOCK = statement<{ taken: boolean }>(
 export const Hourly = (name: string): MethodDecorator =>
   Cron(CronExpression.EVERY_HOUR, { name, waitForCompletion: true });
 
+/** As {@link Hourly}, every ten minutes. */
+export const EveryTenMinutes = (name: string): MethodDecorator =>
+  Cron(CronExpression.EVERY_10_MINUTES, { name, waitForCompletion: true });
+
 /**
  * Does `work` in a transaction of its own unless another process is at it: then it is left to that one. Whoever comes a
  * moment later does it again, so `work` sees for itself whether it is due.
