@@ -25,6 +25,7 @@ const edges = {
     audit: ['users'],
     tokens: ['audit'],
     messages: ['sms', 'email'],
+    courier: ['messages', 'sms', 'email'],
     passwords: ['users'],
     referrals: ['users', 'audit'],
     sessions: ['users', 'audit', 'tokens'],

@@ -11,7 +11,7 @@ import { LoginModule } from './modules/login/login.module.js';
 import { ContactsModule } from './modules/contacts/contacts.module.js';
 import { InvitesModule } from './modules/invites/invites.module.js';
 import { OwnReferralsModule } from './modules/own-referrals/own-referrals.module.js';
-import { CourierModule } from './modules/messages/courier.module.js';
+import { CourierModule } from './modules/courier/courier.module.js';
 import { QaModule } from './modules/qa/qa.module.js';
 import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
 import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
-import { CourierModule } from './modules/messages/courier.module.js';
+import { CourierModule } from './modules/courier/courier.module.js';
 import { OtpModule } from './modules/otp/otp.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { MetricsModule } from './platform/observability/observability.module.js';

@@ -1,5 +1,5 @@
-import { CourierLane, type Deliver } from '../../src/modules/messages/courier-lane.js';
-import type { ClaimedMessage } from '../../src/modules/messages/outbox.js';
+import { CourierLane, type Deliver } from '../../src/modules/courier/courier-lane.js';
+import type { ClaimedMessage } from '../../src/modules/courier/outbox.js';
 import { aMessage, MemoryOutbox } from './memory-outbox.js';
 
 /** A lane of the courier between an outbox in memory and a provider of the test’s; for jest’s fake timers. */

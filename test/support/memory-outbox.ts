@@ -1,5 +1,4 @@
-import type { Channel } from '../../src/modules/messages/message.entity.js';
-import type { ClaimedMessage, Outbox, Outcome } from '../../src/modules/messages/outbox.js';
+import type { Channel, ClaimedMessage, Outbox, Outcome } from '../../src/modules/courier/outbox.js';
 
 interface Claim {
   readonly channel: Channel;

@@ -6,7 +6,7 @@ import { LEAST_ID, newId } from '../../common/crypto.js';
 import type { Notifications } from '../../platform/database/notifications.js';
 import { Message } from './message.entity.js';
 import { MessagesService } from './messages.service.js';
-import { Outbox } from './outbox.js';
+import { Outbox } from '../courier/outbox.js';
 
 const PHONE = '+79120000001';
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
-import type { Channel, Message, MessageState } from './message.entity.js';
-import { forgettingWhen } from './messages.service.js';
+import { forgettingWhen, type StoredMessage } from '../messages/messages.service.js';
 
-export type ClaimedMessage = Pick<Message, 'id' | 'recipient' | 'template' | 'params' | 'locale' | 'attempts'> & {
+export type Channel = StoredMessage['channel'];
+
+export type ClaimedMessage = Pick<StoredMessage, 'id' | 'recipient' | 'template' | 'params' | 'locale' | 'attempts'> & {
   readonly channel: Channel;
   /** Whether it was picked up too late to be worth sending. */
   readonly expired: boolean;
@@ -17,7 +18,7 @@ export interface Outcome {
   /** Which attempt this is the outcome of, from 1. */
   readonly attempt: number;
   /** `queued` puts it back, to be tried again after `retrySeconds`. */
-  readonly state: Extract<MessageState, 'queued' | 'sent' | 'failed' | 'expired' | 'ambiguous'>;
+  readonly state: Extract<StoredMessage['state'], 'queued' | 'sent' | 'failed' | 'expired' | 'ambiguous'>;
   readonly providerId?: string;
   readonly failure?: string;
   readonly retrySeconds?: number;

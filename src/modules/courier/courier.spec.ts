@@ -10,7 +10,7 @@ import {
   type SmsReceipt,
 } from '../sms/sms.provider.js';
 import { Courier } from './courier.js';
-import type { MessageRenderer } from './message-renderer.service.js';
+import type { MessageRenderer } from '../messages/message-renderer.service.js';
 
 class SmsInMemory extends SmsProvider {
   readonly reportsDelivery = false;

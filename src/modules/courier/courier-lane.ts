@@ -2,8 +2,7 @@ import { Logger } from '@nestjs/common';
 import { idBefore, LEAST_ID } from '../../common/crypto.js';
 import { EmailFailure } from '../email/email.errors.js';
 import { SmsFailure } from '../sms/sms.errors.js';
-import type { Channel } from './message.entity.js';
-import type { ClaimedMessage, Outbox, Outcome } from './outbox.js';
+import type { Channel, ClaimedMessage, Outbox, Outcome } from './outbox.js';
 
 export type Deliver = (message: ClaimedMessage) => Promise<{ readonly providerId: string }>;
 

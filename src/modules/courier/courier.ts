@@ -3,10 +3,9 @@ import { Notifications } from '../../platform/database/notifications.js';
 import { EmailProvider } from '../email/email.provider.js';
 import { SmsProvider } from '../sms/sms.provider.js';
 import { CourierLane, type Deliver } from './courier-lane.js';
-import { MessageRenderer } from './message-renderer.service.js';
-import { OUTBOX } from './messages.service.js';
-import type { Channel } from './message.entity.js';
-import { Outbox } from './outbox.js';
+import { MessageRenderer } from '../messages/message-renderer.service.js';
+import { OUTBOX } from '../messages/messages.service.js';
+import { type Channel, Outbox } from './outbox.js';
 
 const POLL_MS = 1_000;
 /** How much longer than the provider's timeout a claim may last before its courier is taken for dead. */
