@@ -8,6 +8,7 @@ import { Idempotent, IDEMPOTENCY_ERRORS } from '../../platform/idempotency/idemp
 import * as Addresses from '../addresses/addresses.errors.js';
 import * as OtpGuard from '../otp-guard/otp-guard.errors.js';
 import * as Otp from '../otp/otp.errors.js';
+import { SmsUnavailable } from '../sending/sending.errors.js';
 import {
   ChallengeDto,
   ChallengeIdDto,
@@ -31,7 +32,7 @@ export class AuthController {
   @HttpCode(202)
   @Idempotent({ keptSeconds: 600 })
   @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Addresses.RegionNotAllowed, Addresses.EmailNotOffered)
-  @ApiErrors(OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages)
+  @ApiErrors(OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages, SmsUnavailable)
   requestCode(@Body() body: RequestCodeDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
     return this.auth.requestCode(body, asker);
   }
@@ -48,7 +49,8 @@ export class AuthController {
   @Post('resend')
   @HttpCode(202)
   @Idempotent({ keptSeconds: 600 })
-  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.ChallengeOver, OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages)
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, Otp.ChallengeOver)
+  @ApiErrors(OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages, SmsUnavailable)
   resendCode(@Body() body: ChallengeIdDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
     return this.auth.resendCode(body.challengeId, asker);
   }

@@ -11,6 +11,7 @@ import * as Otp from '../otp/otp.errors.js';
 import { PROVING_ERRORS } from '../passwords/passwords.errors.js';
 import { ProfileDto } from '../profiles/profile.dto.js';
 import { ProfilesService } from '../profiles/profiles.service.js';
+import { SmsUnavailable } from '../sending/sending.errors.js';
 import { ContactTaken, LastContact, UserNotFound } from '../users/users.errors.js';
 import { FromChanger } from './changer.decorators.js';
 import type { Changer } from './contact-aftermath.service.js';
@@ -33,7 +34,7 @@ export class ContactsController {
   @HttpCode(202)
   @FreshSignIn()
   @Idempotent({ keptSeconds: 600 })
-  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, UserNotFound, ...PROVING_ERRORS)
+  @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, UserNotFound, ...PROVING_ERRORS, SmsUnavailable)
   @ApiErrors(Addresses.RegionNotAllowed, Addresses.EmailNotOffered, OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages)
   ask(@Body() body: NewContactDto, @FromChanger() by: Changer): Promise<ChallengeDto> {
     return this.newContacts.ask(body, by);

@@ -12,6 +12,7 @@ import { AuthService } from '../auth/auth.service.js';
 import * as OtpGuard from '../otp-guard/otp-guard.errors.js';
 import * as Otp from '../otp/otp.errors.js';
 import { HashingBusy } from '../passwords/passwords.errors.js';
+import { SmsUnavailable } from '../sending/sending.errors.js';
 import { ForgotPasswordDto, ResetPasswordDto } from './credentials.dto.js';
 import { PasswordReset } from './password-reset.service.js';
 
@@ -35,6 +36,7 @@ export class ForgottenPasswordController {
     EmailNotOffered,
     OtpGuard.ResendTooSoon,
     OtpGuard.TooManyMessages,
+    SmsUnavailable,
   )
   forgot(@Body() body: ForgotPasswordDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
     return this.auth.requestCode(body, asker, 'password_reset');

@@ -10,6 +10,7 @@ import { ChallengeDto, TokensDto } from '../auth/auth.dto.js';
 import { Blocked } from '../auth/auth.errors.js';
 import { ResendTooSoon, TooManyMessages } from '../otp-guard/otp-guard.errors.js';
 import { CodeRequired, HashingBusy, TooManyPasswordFailures } from '../passwords/passwords.errors.js';
+import { SmsUnavailable } from '../sending/sending.errors.js';
 import { LoginDto, RegisterDto } from './login.dto.js';
 import { InvalidCredentials } from './login.errors.js';
 import { LoginService } from './login.service.js';
@@ -35,6 +36,7 @@ export class LoginController {
     EmailNotOffered,
     ResendTooSoon,
     TooManyMessages,
+    SmsUnavailable,
     HashingBusy,
   )
   register(@Body() body: RegisterDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {

@@ -73,6 +73,7 @@ export class OtpCharges {
     const { row } = await this.limiter.ask(this.take, counters.limits, this.valuesOf(asking, counters));
     if (!row) throw new Error('the limits gave no answer');
     if (row.crowded && counters.block) this.watch.crowded(asking.contact.value, counters.block.key);
+    if (row.held !== null) return { refusal: new SmsUnavailable(row.held), known: false };
     if (!row.has_place) return { refusal: await this.noPlace(asking), known: false };
     if (row.refused_by === null) return { charge: chargeOf(asking, counters, row) };
     return { refusal: this.refusalOf(row, counters), known: row.known_here };

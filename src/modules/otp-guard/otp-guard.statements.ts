@@ -3,6 +3,7 @@ import { type Statement, statement } from '../../platform/database/statement.js'
 import { adding, refunding, type TakeRow, UNWAITED } from '../../platform/rate-limit/rate-limiter.js';
 import { othersLive } from '../challenges/challenges.service.js';
 import { isPaused } from '../number-blocks/number-blocks.service.js';
+import { secondsUntilSending } from '../sending/sending.service.js';
 import { refundingSms } from '../sms-budget/sms-budget.service.js';
 
 /** How long a network from which a contact signed in counts as known to it. */
@@ -12,6 +13,8 @@ export interface AskedRow extends TakeRow {
   /** Whether the contact has signed in within 90 days, and whether from this network. */
   readonly known: boolean;
   readonly known_here: boolean;
+  /** In how many seconds SMS are taken again; null while they are. */
+  readonly held: number | null;
   /** Whether other askers leave a place for the challenge. */
   readonly has_place: boolean;
   /** Whether the number block hardly answers, so that only a trickle goes there. */
@@ -38,7 +41,8 @@ export const takeStatement = (limits: LimitsConfig): Statement<AskedRow> => {
        SELECT count(*) > 0 AS known, coalesce(bool_or(network = $7), false) AS known_here FROM otp_known_networks
        WHERE contact = $6 AND last_signed_in_at > clock_now() - interval '${KNOWN_FOR_DAYS} days'),
      asked AS MATERIALIZED (
-       SELECT known, known_here, $9::bytea IS NOT NULL AND ${isPaused('$9::bytea')} AS paused,
+       SELECT known, known_here, CASE WHEN $11::bigint IS NOT NULL THEN ${secondsUntilSending("'sms'")} END AS held,
+         $9::bytea IS NOT NULL AND ${isPaused('$9::bytea')} AS paused,
          $8::text IS NULL OR known_here OR ${othersLive(limits, { contact: '$5', purpose: '$8', asker: '$7' })} < ${liveChallenges.quota}
            AS has_place,
          coalesce((SELECT cardinality(hits) >= ${hitsOfCrowd(limits)} FROM rate_limits WHERE key = $9::bytea), false) AS crowded
@@ -49,8 +53,8 @@ export const takeStatement = (limits: LimitsConfig): Statement<AskedRow> => {
          $2::int[] || ${ofBlock(`${codesPerPausedBlock.quota}`, `${codesPerBlock.quota}`, 'int')},
          $3::int[] || ${ofBlock(`${codesPerPausedBlock.windowSeconds}`, `${codesPerBlock.windowSeconds}`, 'int')},
          greatest($4::int, ${codesPerBlock.quota}), $11::bigint, ${smsBudget.hourParts}, ${smsBudget.reservePercent}, known) AS send
-       WHERE has_place)
-     SELECT known, known_here, has_place, paused, crowded AND NOT paused AS crowded, taken.*, clock_now() AS moment
+       WHERE has_place AND held IS NULL)
+     SELECT known, known_here, held, has_place, paused, crowded AND NOT paused AS crowded, taken.*, clock_now() AS moment
      FROM asked LEFT JOIN taken ON true`,
   );
 };

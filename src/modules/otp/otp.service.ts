@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Contact, maskContact } from '../../common/contact.js';
 import { hashOfSecret, newId, newSecret } from '../../common/crypto.js';
-import type { LimitPolicy } from '../../common/domain-error.js';
 import type { Locale } from '../../common/locale.js';
 import { OtpConfig } from '../../config/config.js';
 import { LimitsConfig } from '../../config/limits.config.js';
@@ -167,7 +166,7 @@ export class OtpService {
     if (resend_in <= 0) return false;
     const state = await this.messages.stateOf(message_id);
     if (!state || !LOST.has(state))
-      throw new ResendTooSoon({ retryAfterSeconds: resend_in, policy: stepOf(generation) });
+      throw new ResendTooSoon({ retryAfterSeconds: resend_in, policy: Statements.stepOf(generation) });
     return true;
   }
 
@@ -175,13 +174,6 @@ export class OtpService {
     return channel === 'sms' ? this.config.smsLength : this.config.emailLength;
   }
 }
-
-/** One message a step of the ladder, as the headers tell it. */
-const stepOf = (generation: number): LimitPolicy => ({
-  name: 'otp-resend',
-  quota: 1,
-  windowSeconds: Statements.LADDER_SECONDS[Math.min(generation, Statements.LADDER_SECONDS.length) - 1] ?? 0,
-});
 
 /** The moment from which a lost message may be sent again: now, where the ladder would still have it wait. */
 const waitedFor = ({ resend_at, resend_in }: Statements.FoundRow): Date =>

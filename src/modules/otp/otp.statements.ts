@@ -1,3 +1,4 @@
+import type { LimitPolicy } from '../../common/domain-error.js';
 import type { LimitsConfig } from '../../config/limits.config.js';
 import { compose, type Fragment, type Statement, statement } from '../../platform/database/statement.js';
 import { hitsWithin, secondsUntilFree } from '../../platform/rate-limit/rate-limiter.js';
@@ -10,7 +11,14 @@ export const OTP_TEMPLATE = 'otp-code';
 const GENERATIONS = 10;
 /** However often it is sent again, a challenge ends this long after its first message (ASVS 6.5.5). */
 const LONGEST_LIFE_SECONDS = 600;
-export const LADDER_SECONDS = [60, 120, 300] as const;
+const LADDER_SECONDS = [60, 120, 300] as const;
+
+/** One message a step of the ladder, as the headers tell it. */
+export const stepOf = (generation: number): LimitPolicy => ({
+  name: 'otp-resend',
+  quota: 1,
+  windowSeconds: LADDER_SECONDS[Math.min(generation, LADDER_SECONDS.length) - 1] ?? 0,
+});
 
 /** Codes grow where somebody guesses: on this contact, from this network, or everywhere. */
 const codeLength = (
