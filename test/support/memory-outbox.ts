@@ -27,17 +27,20 @@ export function aMessage(facts: Partial<ClaimedMessage> = {}): ClaimedMessage {
     attempts: 1,
     expired: false,
     secondsLeft: 300,
+    trial: false,
     ...facts,
   };
 }
 
 /** The outbox without a database: what is due, what was claimed and what was settled. */
-export class MemoryOutbox implements Pick<Outbox, 'claim' | 'settle' | 'abandon'> {
+export class MemoryOutbox implements Pick<Outbox, 'claim' | 'settle' | 'abandon' | 'expire'> {
   due: ClaimedMessage[] = [];
   readonly claims: Claim[] = [];
   /** Each list was written by one statement. */
   readonly settled: Outcome[][] = [];
   readonly abandonedAfter: Partial<Record<Channel, number[]>> = {};
+  /** The channels of which late messages were given up. */
+  readonly expired: Channel[] = [];
   lost = 0;
   claimsAtOnce = 0;
   mostClaimsAtOnce = 0;
@@ -69,6 +72,11 @@ export class MemoryOutbox implements Pick<Outbox, 'claim' | 'settle' | 'abandon'
     (this.abandonedAfter[channel] ??= []).push(olderThanSeconds);
     await this.answer();
     return this.lost;
+  }
+
+  async expire(channel: Channel): Promise<void> {
+    this.expired.push(channel);
+    await this.answer();
   }
 
   /** As its users ask for it. */

@@ -15,7 +15,10 @@ beforeEach(() => {
   stage = new LaneStage();
 });
 
-afterEach(() => jest.useRealTimers());
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
 
 describe('A lane that is woken', () => {
   it('delivers what is due on its channel, once, and writes the provider’s id', async () => {
@@ -130,12 +133,33 @@ describe('A message that the provider did not accept', () => {
     [7, 30],
     [40, 30],
   ])('goes back when it was certainly not taken: after attempt %i for %i seconds', async (attempts, retrySeconds) => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
     meets('no_connection');
     const message = aMessage({ attempts });
     await stage.carry(message);
     expect(stage.outbox.outcomes).toStrictEqual([
       { id: message.id, attempt: message.attempts, state: 'queued', failure: 'no_connection', retrySeconds },
     ]);
+  });
+
+  it('waits a little longer than others that failed with it, by up to a quarter', async () => {
+    meets('no_connection');
+    jest.spyOn(Math, 'random').mockReturnValueOnce(0.5).mockReturnValueOnce(1);
+    await stage.carry(aMessage({ attempts: 4 }), aMessage({ attempts: 4 }));
+    expect(stage.outbox.outcomes).toMatchObject([{ retrySeconds: 9 }, { retrySeconds: 10 }]);
+  });
+
+  it.each([
+    [1, 12, 12],
+    [5, 12, 16],
+    [1, 299, 299],
+    [1, 300, undefined],
+  ])('waits as long as the provider asks: after attempt %i asked for %i seconds', async (attempts, asked, waits) => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    const busy = Object.assign(new SmsFailure('rate_limited'), { retryAfterSeconds: asked });
+    stage.deliver = () => Promise.reject(busy);
+    await stage.carry(aMessage({ attempts }));
+    expect(stage.outbox.outcomes.map(({ retrySeconds }) => retrySeconds)).toEqual([waits]);
   });
 
   it.each([

@@ -1,16 +1,13 @@
 import { Logger } from '@nestjs/common';
 import { idBefore, LEAST_ID } from '../../common/crypto.js';
-import { EmailFailure } from '../email/email.errors.js';
-import { SmsFailure } from '../sms/sms.errors.js';
+import { attempt, type Deliver } from './attempt.js';
 import type { Channel, ClaimedMessage, Outbox, Outcome } from './outbox.js';
-
-export type Deliver = (message: ClaimedMessage) => Promise<{ readonly providerId: string }>;
+import type { TransportWatch } from './transport-watch.js';
 
 const BATCH = 20;
 const IN_FLIGHT = 100;
 /** Results gather this long, so that a batch is written by one statement. */
 const GATHER_MS = 5;
-const LONGEST_BACKOFF_SECONDS = 30;
 /** How much later than a greater id a message may appear and still be picked up at once. */
 const LATE_MS = 5_000;
 
@@ -30,6 +27,7 @@ export class CourierLane {
     private readonly channel: Channel,
     private readonly outbox: Outbox,
     private readonly deliver: Deliver,
+    private readonly transport: TransportWatch,
   ) {
     this.logger = new Logger(`Courier ${channel}`);
   }
@@ -79,24 +77,14 @@ export class CourierLane {
   }
 
   private carry(message: ClaimedMessage): void {
-    const work = this.outcomeOf(message).then((outcome) => {
+    const work = attempt(message, this.deliver).then((result) => {
       this.inFlight.delete(work);
-      this.results.push(outcome);
+      this.results.push(result.outcome);
+      this.transport.note(result);
       this.write();
       if (this.due) this.wake();
     });
     this.inFlight.add(work);
-  }
-
-  private async outcomeOf(message: ClaimedMessage): Promise<Outcome> {
-    const attempt = { id: message.id, attempt: message.attempts };
-    if (message.expired) return { ...attempt, state: 'expired' };
-    try {
-      const { providerId } = await this.deliver(message);
-      return { ...attempt, state: 'sent', providerId };
-    } catch (error) {
-      return { ...attempt, ...endOfFailure(message, error) };
-    }
   }
 
   private write(): void {
@@ -111,11 +99,12 @@ export class CourierLane {
     if (written && this.results.length > 0) this.write();
   }
 
-  /** Writes all results; answers whether it could. */
+  /** Writes all results, once the breaker knows of them; answers whether it could. */
   private async settle(): Promise<boolean> {
     while (this.results.length > 0) {
       const results = this.results;
       this.results = [];
+      await this.transport.tell();
       try {
         await this.outbox.settle(this.channel, results);
       } catch (error) {
@@ -135,15 +124,4 @@ function shortlyBefore(batch: readonly ClaimedMessage[]): string | undefined {
     .sort()
     .reverse();
   return newest && idBefore(newest, LATE_MS);
-}
-
-/** Retried, while it is worth something, only when it was certainly not taken. Anything unforeseen may have been sent. */
-function endOfFailure({ attempts, secondsLeft }: ClaimedMessage, error: unknown): Omit<Outcome, 'id' | 'attempt'> {
-  if (!(error instanceof SmsFailure || error instanceof EmailFailure))
-    return { state: 'ambiguous', failure: 'unforeseen' };
-  const { fate, kind: failure } = error;
-  if (fate === 'unknown') return { state: 'ambiguous', failure };
-  const retrySeconds = Math.min(2 ** (attempts - 1), LONGEST_BACKOFF_SECONDS);
-  const again = fate === 'not_taken' && retrySeconds < secondsLeft;
-  return { state: again ? 'queued' : 'failed', failure, ...(again && { retrySeconds }) };
 }

@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { EmailModule } from '../email/email.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
+import { SendingModule } from '../sending/sending.module.js';
 import { SmsModule } from '../sms/sms.module.js';
 import { Courier } from './courier.js';
-import { MessagesModule } from '../messages/messages.module.js';
 import { Outbox } from './outbox.js';
 
-@Module({ imports: [MessagesModule, SmsModule, EmailModule], providers: [Courier, Outbox] })
+@Module({ imports: [MessagesModule, SmsModule, EmailModule, SendingModule], providers: [Courier, Outbox] })
 export class CourierModule {}

@@ -1,4 +1,5 @@
 import { keepWarnings } from '../../../test/support/logged.js';
+import { MemoryBreaker } from '../../../test/support/memory-breaker.js';
 import { aGate, aMessage, MemoryOutbox } from '../../../test/support/memory-outbox.js';
 import type { Notifications } from '../../platform/database/notifications.js';
 import { type EmailMessage, EmailProvider, type EmailReceipt } from '../email/email.provider.js';
@@ -51,6 +52,7 @@ class EmailInMemory extends EmailProvider {
 
 const warnings = keepWarnings();
 let outbox: MemoryOutbox;
+let breaker: MemoryBreaker;
 let sms: SmsInMemory;
 let email: EmailInMemory;
 let listeners: Map<string, () => void>;
@@ -65,12 +67,13 @@ function courierWith(smsTimeoutMs = 9_500, emailTimeoutMs = 20_000): Courier {
     render: ({ id }: { id: string }) => ({ text: `text of ${id}` }),
     renderEmail: ({ id }: { id: string }) => ({ subject: `of ${id}`, text: `mail ${id}`, html: `<p>${id}`, code: '1' }),
   } as unknown as MessageRenderer;
-  return new Courier(outbox.asOutbox(), notifications, renderer, sms, email);
+  return new Courier(outbox.asOutbox(), notifications, breaker.asBreaker(), renderer, sms, email);
 }
 
 beforeEach(() => {
   jest.useFakeTimers();
   outbox = new MemoryOutbox();
+  breaker = new MemoryBreaker();
   listeners = new Map();
   courier = courierWith();
 });
@@ -177,13 +180,36 @@ describe('The courier', () => {
     expect(new Set(warnings)).toEqual(new Set(['2 messages are ambiguous: their courier died while sending']));
   });
 
+  it('gives up what is too late where nothing is claimed, and leaves it to the lane where messages go', async () => {
+    await start();
+    breaker.outlooks.sms = { failing: false, holding: true };
+    await pass(1_000);
+    expect(outbox.expired).toEqual(['sms']);
+    breaker.outlooks.sms = { failing: true, holding: false };
+    breaker.outlooks.email = { failing: false, holding: true };
+    await pass(1_000);
+    expect(outbox.expired).toEqual(['sms', 'email']);
+  });
+
+  it('tells of messages that were taken once it sees that some failed elsewhere', async () => {
+    await start();
+    outbox.put(aMessage());
+    await pass(1_000);
+    breaker.outlooks.sms = { failing: true, holding: false };
+    await pass(1_000);
+    expect(breaker.reports).toEqual([]);
+    outbox.put(aMessage(), aMessage({ channel: 'email' }));
+    await pass(1_010);
+    expect(breaker.reports).toEqual([['taken']]);
+  });
+
   it('outlives a database that is away', async () => {
     await start();
-    outbox.failure = new Error('no database');
+    [outbox.failure, breaker.failure] = [new Error('no database'), new Error('no database')];
     outbox.put(aMessage());
     await pass(3_000);
     expect(sms.sent).toEqual([]);
-    outbox.failure = undefined;
+    [outbox.failure, breaker.failure] = [undefined, undefined];
     await pass(1_000);
     expect(outbox.outcomes).toMatchObject([{ state: 'sent' }]);
   });

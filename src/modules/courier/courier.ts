@@ -1,11 +1,14 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Notifications } from '../../platform/database/notifications.js';
 import { EmailProvider } from '../email/email.provider.js';
-import { SmsProvider } from '../sms/sms.provider.js';
-import { CourierLane, type Deliver } from './courier-lane.js';
 import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { OUTBOX } from '../messages/messages.service.js';
+import { TransportBreaker } from '../sending/transport-breaker.service.js';
+import { SmsProvider } from '../sms/sms.provider.js';
+import type { Deliver } from './attempt.js';
+import { CourierLane } from './courier-lane.js';
 import { type Channel, Outbox } from './outbox.js';
+import { TransportWatch } from './transport-watch.js';
 
 const POLL_MS = 1_000;
 /** How much longer than the provider's timeout a claim may last before its courier is taken for dead. */
@@ -14,6 +17,7 @@ const GRACE_SECONDS = 20;
 interface Route {
   readonly channel: Channel;
   readonly lane: CourierLane;
+  readonly transport: TransportWatch;
   /** How long a claim may last. */
   readonly claimSeconds: number;
 }
@@ -31,6 +35,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
   constructor(
     private readonly outbox: Outbox,
     private readonly notifications: Notifications,
+    private readonly breaker: TransportBreaker,
     renderer: MessageRenderer,
     sms: SmsProvider,
     email: EmailProvider,
@@ -58,20 +63,25 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   private route(channel: Channel, deliver: Deliver, timeoutMs: number): Route {
     const claimSeconds = Math.ceil(timeoutMs / 1_000) + GRACE_SECONDS;
-    return { channel, lane: new CourierLane(channel, this.outbox, deliver), claimSeconds };
+    const transport = new TransportWatch(channel, this.breaker);
+    const lane = new CourierLane(channel, this.outbox, deliver, transport);
+    return { channel, lane, transport, claimSeconds };
   }
 
   private async patrol(): Promise<void> {
     for (const { lane } of this.routes) lane.patrol();
     try {
-      for (const { channel, claimSeconds } of this.routes) await this.abandon(channel, claimSeconds);
+      for (const route of this.routes) await this.tidy(route);
     } catch {
       // The lanes report an unreachable database; the next patrol comes in a second.
     }
   }
 
-  private async abandon(channel: Channel, claimSeconds: number): Promise<void> {
+  /** Ends what nobody else would. Where messages are carried, the lane itself finds those that come too late. */
+  private async tidy({ channel, transport, claimSeconds }: Route): Promise<void> {
     const lost = await this.outbox.abandon(channel, claimSeconds);
     if (lost > 0) this.logger.warn(`${lost} messages are ambiguous: their courier died while sending`);
+    const { holding } = await transport.look();
+    if (holding) await this.outbox.expire(channel);
   }
 }

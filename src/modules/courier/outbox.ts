@@ -2,8 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { forgettingWhen, type StoredMessage } from '../messages/messages.service.js';
+import { roomToSend } from '../sending/transport-breaker.service.js';
 
 export type Channel = StoredMessage['channel'];
+
+const EXPIRED_AT_ONCE = 500;
 
 export type ClaimedMessage = Pick<StoredMessage, 'id' | 'recipient' | 'template' | 'params' | 'locale' | 'attempts'> & {
   readonly channel: Channel;
@@ -11,6 +14,8 @@ export type ClaimedMessage = Pick<StoredMessage, 'id' | 'recipient' | 'template'
   readonly expired: boolean;
   /** How long it stays worth sending. */
   readonly secondsLeft: number;
+  /** Whether it alone is tried, because its transport is in doubt. */
+  readonly trial: boolean;
 };
 
 export interface Outcome {
@@ -24,27 +29,30 @@ export interface Outcome {
   readonly retrySeconds?: number;
 }
 
+/** SQL: whether an entry may be claimed. */
+const DUE = 'channel = $1 AND message_id > $3 AND claimed_at IS NULL AND due_at <= clock_now()';
+
 // Waits for the disk: once a provider may have seen a message, no crash may make it look untouched.
 const CLAIM = statement<ClaimedMessage>(
   'outbox.claim',
-  `WITH due AS (
+  `WITH ${roomToSend({ channel: '$1', wanted: '$2::int', waiting: `EXISTS (SELECT FROM outbox WHERE ${DUE})` })},
+   due AS (
      UPDATE outbox SET claimed_at = clock_now()
      WHERE channel = $1 AND message_id = ANY (ARRAY(
-       SELECT message_id FROM outbox
-       WHERE channel = $1 AND message_id > $3 AND claimed_at IS NULL AND due_at <= clock_now()
-       ORDER BY message_id LIMIT $2 FOR UPDATE SKIP LOCKED))
+       SELECT message_id FROM outbox WHERE ${DUE}
+       ORDER BY message_id LIMIT coalesce((SELECT messages FROM room), 0) FOR UPDATE SKIP LOCKED))
      RETURNING message_id)
    UPDATE messages SET state = 'sending', sending_at = clock_now(), attempts = attempts + 1
    FROM due WHERE id = due.message_id
    RETURNING id, channel, recipient, template, params, locale, attempts, expires_at <= clock_now() AS expired,
-     extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft"`,
+     extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft", EXISTS (SELECT FROM trial) AS trial`,
 );
 
 // Bound to the attempt it is about: when its acknowledgement was lost and it is written again, the message may be on its way anew.
 const SETTLE = statement(
   'outbox.settle',
   `WITH outcome AS (
-     SELECT * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::int[])
+     SELECT * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[])
        AS o (id, attempt, state, provider_id, failure, retry_seconds)),
    settled AS (
      UPDATE messages m SET state = outcome.state, provider_id = outcome.provider_id, failure = outcome.failure,
@@ -68,13 +76,25 @@ const ABANDON = statement<{ id: string }>(
    FROM lost WHERE id = lost.message_id AND state = 'sending' RETURNING id`,
 );
 
+const EXPIRE = statement(
+  'outbox.expire',
+  `WITH late AS (
+     DELETE FROM outbox WHERE channel = $1 AND message_id = ANY (ARRAY(
+       SELECT message_id FROM outbox JOIN messages ON id = message_id
+       WHERE outbox.channel = $1 AND claimed_at IS NULL AND expires_at <= clock_now()
+       ORDER BY message_id LIMIT ${EXPIRED_AT_ONCE} FOR UPDATE OF outbox SKIP LOCKED))
+     RETURNING message_id)
+   UPDATE messages SET state = 'expired', settled_at = clock_now(), ${forgettingWhen('fleeting')}
+   FROM late, set_config('synchronous_commit', 'off', true) WHERE id = late.message_id`,
+);
+
 /** The queue of messages that are due. Several couriers may work it at once; none gets what another has. */
 @Injectable()
 export class Outbox {
   constructor(private readonly database: Database) {}
 
   /**
-   * Takes up to `limit` due messages of a channel and marks them `sending`, durably.
+   * Takes up to `limit` due messages of a channel and marks them `sending`, durably. None, while sending is off or the breaker open.
    * @param after only those whose id is greater: an index is full of what was carried a moment ago
    */
   async claim(channel: Channel, limit: number, after: string): Promise<ClaimedMessage[]> {
@@ -98,5 +118,10 @@ export class Outbox {
   /** Declares ambiguous what was claimed longer ago than any courier of the channel takes: its courier died. Answers how many. */
   async abandon(channel: Channel, olderThanSeconds: number): Promise<number> {
     return (await this.database.run(ABANDON, [channel, olderThanSeconds])).length;
+  }
+
+  /** Gives up what was not claimed while it was worth something, some at a time. Reads all that waits: for when nothing is claimed. */
+  async expire(channel: Channel): Promise<void> {
+    await this.database.run(EXPIRE, [channel]);
   }
 }
