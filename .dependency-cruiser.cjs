@@ -96,6 +96,7 @@ const edges = {
       'notices',
     ],
     admin: ['addresses', 'users', 'people', 'otp', 'sessions', 'referrals', 'profiles', 'messages', 'audit', 'notices'],
+    'sending-desk': ['audit', 'sending'],
     qa: ['messages', 'otp'],
     pages: [
       'auth',

@@ -16,6 +16,7 @@ import { QaModule } from './modules/qa/qa.module.js';
 import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
 import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';
 import { SmsAccountModule } from './modules/sms/sms-account.module.js';
+import { SendingDeskModule } from './modules/sending-desk/sending-desk.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         CredentialsModule,
         AccountModule,
         AdminModule,
+        SendingDeskModule,
         ReferralGraphModule,
         ReferralReportsModule,
         ContactsModule,

@@ -7,6 +7,7 @@ import type { InviteesPageDto, ProfileDto } from '../../src/modules/profiles/pro
 import type { InboxMessageDto, InboxPageDto, WaitResultDto } from '../../src/modules/qa/inbox.dto.js';
 import type { ReferralSignalsDto, ReferralTreeDto } from '../../src/modules/referral-graph/referral-graph.dto.js';
 import type { LeaderboardPageDto, ReferralStatsDto } from '../../src/modules/referral-reports/referral-reports.dto.js';
+import type { SendingStateDto } from '../../src/modules/sending-desk/sending-desk.dto.js';
 import type { RefreshedTokensDto, SessionsPageDto } from '../../src/modules/sessions/sessions.dto.js';
 import { checkAgainstContract } from './contract.js';
 
@@ -34,6 +35,7 @@ export type OwnReferrals = Json<OwnReferralsDto>;
 export type InviteesPage = Json<InviteesPageDto>;
 export type ReferralStats = Json<ReferralStatsDto>;
 export type LeaderboardPage = Json<LeaderboardPageDto>;
+export type SendingState = Json<SendingStateDto>;
 export type InboxMessage = Json<InboxMessageDto>;
 export type Refusal = Json<Problem> & { readonly attemptsLeft?: number };
 
@@ -183,6 +185,15 @@ export class Api {
 
   auditLog(query: Readonly<Record<string, string>> = {}): Promise<Answer<AuditPage>> {
     return this.get(`/api/v1/audit?${String(new URLSearchParams(query))}`);
+  }
+
+  sending(): Promise<Answer<SendingState>> {
+    return this.get('/api/v1/messages/sending');
+  }
+
+  /** `request` is `{ enabled, reason? }`. */
+  turnSending(request: object): Promise<Answer<SendingState>> {
+    return this.sendJson('PUT', '/api/v1/messages/sending', request);
   }
 
   /** @param query `?depth=` or nothing */

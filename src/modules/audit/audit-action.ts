@@ -28,5 +28,6 @@ export type AuditAction =
   | 'referrals.signals_viewed'
   | 'referrals.exported'
   | 'audit.viewed'
+  | 'messages.sending_changed'
   | 'keys.rotated'
   | 'keys.revoked';
