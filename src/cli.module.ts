@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
-import { AdminModule } from './modules/admin/admin.module.js';
+import { CommandsModule } from './modules/commands/commands.module.js';
 import { TokensModule } from './modules/tokens/tokens.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { MetricsModule } from './platform/observability/observability.module.js';
@@ -21,7 +21,7 @@ export class CliModule {
         EventsModule,
         RateLimitModule,
         TokensModule,
-        AdminModule,
+        CommandsModule,
       ],
     };
   }

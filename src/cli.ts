@@ -6,7 +6,7 @@ import { CannotStart } from './common/cannot-start.js';
 import { loadConfig, processEnvironment } from './config/env.js';
 import { runProcess } from './lifecycle.js';
 import { prepareCommand } from './local.js';
-import { AdminCommand } from './modules/admin/admin.command.js';
+import { AdminCommand } from './modules/commands/admin.command.js';
 import { KeysCommand } from './modules/tokens/keys.command.js';
 import { migrate } from './platform/database/migrate.js';
 import { buildOpenApiDocument, toYaml } from './platform/docs/openapi.js';
@@ -30,7 +30,7 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
   },
   /** Shows, rotates and revokes the signing keys. */
   keys: (args) => inContext((context) => context.get(KeysCommand).run(args)),
-  /** Makes administrators, and lets people in and keeps them out. */
+  /** Makes administrators, lets people in and keeps them out, and turns the switch for SMS. */
   admin: (args) => inContext((context) => context.get(AdminCommand).run(args)),
 };
 

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CliModule } from '../../src/cli.module.js';
 import { CannotStart } from '../../src/common/cannot-start.js';
-import { AdminCommand } from '../../src/modules/admin/admin.command.js';
+import { AdminCommand } from '../../src/modules/commands/admin.command.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { freshEmail, freshPhone, type User, World } from '../support/world.js';

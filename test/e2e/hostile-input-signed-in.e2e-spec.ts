@@ -13,8 +13,8 @@ const ROUTES = routesOfContract()
 const FIELDS = ROUTES.flatMap(({ method, path, body = {} }) => {
   // The person has just signed in and has no password: one that is given would be refused as such.
   const { currentPassword: _given, ...others } = body;
-  return Object.keys(others).flatMap((field) =>
-    IN_PLACE_OF_A_FIELD.map(([what, value]) => ({
+  return Object.entries(others).flatMap(([field, example]) =>
+    IN_PLACE_OF_A_FIELD.filter(([, value]) => value !== String(example)).map(([what, value]) => ({
       method,
       path,
       field,

@@ -7,7 +7,6 @@ import { ProfilesModule } from '../profiles/profiles.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { AdminCommand } from './admin.command.js';
 import { AuditController } from './audit.controller.js';
 import { Changes } from './changes.service.js';
 import { Endings } from './endings.service.js';
@@ -27,6 +26,7 @@ import { PeopleController } from './people.controller.js';
     AuditModule,
   ],
   controllers: [PeopleController, AuditController],
-  providers: [Looks, Changes, Endings, AdminCommand],
+  providers: [Looks, Changes, Endings],
+  exports: [Changes],
 })
 export class AdminModule {}

@@ -4,12 +4,12 @@ import { newId } from '../../common/crypto.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
 import { UsersService } from '../users/users.service.js';
 import { AdminCommand } from './admin.command.js';
-import { AdminModule } from './admin.module.js';
+import { CommandsModule } from './commands.module.js';
 
 let world: ServicesWorld;
 
 beforeAll(async () => {
-  world = await ServicesWorld.start([AdminModule]);
+  world = await ServicesWorld.start([CommandsModule]);
 });
 
 afterEach(() => jest.restoreAllMocks());

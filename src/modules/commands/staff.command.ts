@@ -3,22 +3,21 @@ import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { CannotStart } from '../../common/cannot-start.js';
 import { type Contact, contactsOf, maskContact } from '../../common/contact.js';
-import { DomainError } from '../../common/domain-error.js';
 import { Database } from '../../platform/database/database.js';
 import { compose, type Fragment } from '../../platform/database/statement.js';
+import { Changes } from '../admin/changes.service.js';
 import { type ContactInput, ContactsService } from '../addresses/contacts.service.js';
 import { MINT_INVITE_CODE, ReferralsService } from '../referrals/referrals.service.js';
 import { PeopleSearch } from '../people/people-search.service.js';
 import { FIND_OR_REGISTER, type Person, personColumns, UsersService } from '../users/users.service.js';
-import { Changes } from './changes.service.js';
 
-const WHO = '<id | phone | e-mail address>';
-const USAGE = `Usage:
-  npm run admin -- create --phone <phone> | --email <e-mail address>
-  npm run admin -- promote ${WHO}
-  npm run admin -- block ${WHO} [--reason <why>]
-  npm run admin -- unblock ${WHO}
-  npm run admin -- list`;
+export const STAFF_USAGE = [
+  'create --phone <phone> | --email <e-mail address>',
+  'promote <who>',
+  'block <who> [--reason <why>]',
+  'unblock <who>',
+  'list',
+];
 
 /** Whoever may run commands on the machine acts for nobody. */
 const OPERATOR = { details: { by: 'cli' } } as const;
@@ -41,9 +40,9 @@ interface Words {
   readonly reason?: string;
 }
 
-/** `npm run admin`: makes administrators, and lets people in and keeps them out. Prints contacts only masked. */
+/** Makes administrators, and lets people in and keeps them out. Prints contacts only masked. */
 @Injectable()
-export class AdminCommand {
+export class StaffCommand {
   private readonly actions = new Map<string, (words: Words) => Promise<string>>([
     ['create', (words) => this.create(words)],
     ['promote', ({ who }) => this.promote(who)],
@@ -61,17 +60,11 @@ export class AdminCommand {
     private readonly changes: Changes,
   ) {}
 
-  /** @returns what to print @throws CannotStart with one sentence, when it is called wrongly or may not be done */
-  async run(args: readonly string[]): Promise<string> {
+  /** @returns what to print; undefined when it is called wrongly */
+  run(args: readonly string[]): Promise<string> | undefined {
     const words = wordsOf(args);
-    const action = this.actions.get(words.action ?? '');
-    if (!action || !fitsAction(words)) throw new CannotStart(USAGE);
-    try {
-      return await action(words);
-    } catch (error) {
-      if (error instanceof DomainError) throw new CannotStart(error.kind.title.en, { cause: error });
-      throw error;
-    }
+    const action = this.actions.get(words?.action ?? '');
+    return words && action && fitsAction(words) ? action(words) : undefined;
   }
 
   /** The contact is taken on trust. */
@@ -132,17 +125,16 @@ export class AdminCommand {
   }
 }
 
-/** @throws CannotStart */
-function wordsOf(args: readonly string[]): Words {
+function wordsOf(args: readonly string[]): Words | undefined {
   const options = { phone: { type: 'string' }, email: { type: 'string' }, reason: { type: 'string' } } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const [action, who, ...more] = positionals;
-    if (more.length === 0) return { ...values, action, who };
+    return more.length === 0 ? { ...values, action, who } : undefined;
   } catch {
     // An option that there is not, or one without its value.
+    return undefined;
   }
-  throw new CannotStart(USAGE);
 }
 
 /** Whether an action is given what it needs, and nothing else. */
