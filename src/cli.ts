@@ -26,7 +26,9 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
     );
     const lazy = { ...config, database: { ...config.database, lazy: true } };
     const app = await createApp({ config: lazy, logger: new JsonLogger('silent'), docs: false });
-    process.stdout.write(toYaml(buildOpenApiDocument(app)));
+    const document = toYaml(buildOpenApiDocument(app));
+    // A pipe takes no more than its buffer at once, and the process ends right after this.
+    await new Promise<void>((written) => process.stdout.write(document, () => written()));
   },
   /** Shows, rotates and revokes the signing keys. */
   keys: (args) => inContext((context) => context.get(KeysCommand).run(args)),
