@@ -112,6 +112,13 @@ describe('npm run admin', () => {
     expect(lines.join()).not.toContain(admin.phone);
   });
 
+  it('turns sending off and on for the service that is running', async () => {
+    expect(await run('sending', 'off', 'A flood')).toMatch(/^Sending SMS is off since .* UTC: A flood\.\n/);
+    expect(await world.aVisitor().requestCode()).toMatchObject({ status: 503, body: { code: 'sms.unavailable' } });
+    expect(await run('sending', 'on')).toMatch(/^Sending SMS is on /);
+    expect(await world.aVisitor().requestCode()).toMatchObject({ status: 202 });
+  });
+
   it('never blocks the last administrator', async () => {
     const admin = await world.anAdmin();
     await app.sql(`UPDATE users SET role = 'user' WHERE role = 'admin' AND id <> $1`, [admin.id]);
