@@ -18,6 +18,7 @@ const DEFAULTS = {
   APP_SECRET: 'a7Vq2Lw9Zk4Xs1Rt6Np3Mc8Yb5Hd0Jf7Gu2',
   DATABASE_POOL: '5',
   WORKER: 'embedded',
+  SMS_DAILY_BUDGET: '1000000',
   // So that each actor has an address of their own, by X-Forwarded-For.
   TRUSTED_PROXIES: '127.0.0.1',
 };

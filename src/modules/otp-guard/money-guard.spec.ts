@@ -196,3 +196,25 @@ describe('The budget', () => {
     await world.clock.advance(`${row?.seconds} s`);
   }
 });
+
+describe('While no SMS is sent', () => {
+  afterEach(() => stored.sql(`UPDATE sending SET enabled = true, open_until = NULL`));
+
+  it.each([
+    ['switched it off', 'enabled = false', 60],
+    ['whose provider fails', `open_until = clock_now() + interval '42 seconds'`, 42],
+  ])('by operators who %s, it is said when to come again, and nothing is charged', async (_, change, seconds) => {
+    await stored.sql(`UPDATE sending SET ${change} WHERE channel = 'sms'`);
+    const refusal: unknown = await world.charges
+      .charge({ contact: aPhone(), network: aNetwork(), placeFor: 'sign_in' })
+      .catch((error: unknown) => error);
+    expect((refusal as DomainError).kind.code).toBe('sms.unavailable');
+    expect((refusal as DomainError).facts.retryAfterSeconds).toBe(seconds);
+    expect([await counted(), await spent()]).toEqual([[], 0]);
+  });
+
+  it('e-mails are', async () => {
+    await stored.sql('UPDATE sending SET enabled = false');
+    expect(await outcomeOf(world, { channel: 'email', value: 'ann@example.org' })).toBe('sent');
+  });
+});

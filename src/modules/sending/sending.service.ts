@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Contact } from '../../common/contact.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
-import { SmsUnavailable } from './sending.errors.js';
 
 type Channel = Contact['channel'];
 
@@ -17,15 +16,6 @@ export const secondsUntilSending = (channelLiteral: string): string =>
   `(SELECT CASE WHEN NOT sending.enabled THEN ${OFF_SECONDS}
       WHEN sending.open_until > clock_now() THEN ceil(extract(epoch FROM sending.open_until - clock_now()))::int END
     FROM sending WHERE sending.channel = ${channelLiteral})`;
-
-const WAIT = statement<{ seconds: number | null }>('sending.wait', `SELECT ${secondsUntilSending('$1')} AS seconds`);
-
-/** Passes what an SMS may be written for, and every e-mail: they wait where they must. @throws SmsUnavailable */
-export async function expectSending(database: Database, channel: Channel): Promise<void> {
-  if (channel !== 'sms') return;
-  const wait = await database.first(WAIT, [channel]);
-  if (typeof wait?.seconds === 'number') throw new SmsUnavailable(wait.seconds);
-}
 
 export interface BreakerState {
   /** `half_open`: the next message is tried alone. */
