@@ -13,6 +13,7 @@ import {
   SessionConfig,
   SmsAeroConfig,
   SmsConfig,
+  TestPhonesConfig,
 } from './config.js';
 import { LimitsConfig } from './limits.config.js';
 
@@ -28,6 +29,7 @@ export class ConfigModule {
       { provide: LimitsConfig, useValue: config.limits },
       { provide: OtpConfig, useValue: config.otp },
       { provide: SmsConfig, useValue: config.sms },
+      { provide: TestPhonesConfig, useValue: config.testPhones },
       { provide: SmsAeroConfig, useValue: config.smsAero },
       { provide: EmailConfig, useValue: config.email },
       { provide: SessionConfig, useValue: config.session },

@@ -53,6 +53,14 @@ export class SmsConfig {
   readonly consoleQuiet?: boolean;
 }
 
+/** Phones of those who review the app for a store: each has a code of its own, and nothing is sent to it. */
+export class TestPhonesConfig {
+  /** E.164 to its code. */
+  readonly codes!: ReadonlyMap<string, string>;
+  /** From this moment on they are phones like any other; there whenever there are codes. */
+  readonly until?: Date;
+}
+
 export class SmsAeroConfig {
   readonly email!: string;
   readonly apiKey!: string;
@@ -110,6 +118,7 @@ export interface Config {
   readonly limits: LimitsConfig;
   readonly otp: OtpConfig;
   readonly sms: SmsConfig;
+  readonly testPhones: TestPhonesConfig;
   readonly smsAero: SmsAeroConfig;
   readonly email: EmailConfig;
   readonly session: SessionConfig;

@@ -55,6 +55,7 @@ describe('Configuration outside production', () => {
       limits: limitsConfig(USUAL_LIMITS),
       otp: { smsLength: 4, emailLength: 6 },
       sms: { provider: 'console', regions: ['RU'], timeoutMs: 10_000, consoleDelayMs: [1000, 2000] },
+      testPhones: { codes: new Map(), until: undefined },
       smsAero: { email: '', apiKey: '', sign: 'SMS Aero', baseUrl: 'https://gate.smsaero.ru/v2/' },
       email: {
         provider: 'console',

@@ -8,6 +8,7 @@ import type { AdminConfig, Config, EmailConfig, HttpConfig, SmsAeroConfig } from
 import { LimitsEnvironment } from './environment.limits.js';
 import { Environment } from './environment.js';
 import { limitsConfig } from './limits.config.js';
+import { testPhonesConfig } from './test-phones.js';
 
 /** Stand-ins that a start without configuration has made for itself. Production ignores them. */
 export interface LocalDefaults {
@@ -86,6 +87,7 @@ function toConfig(environment: Environment): Config {
       timeoutMs: environment.SMS_TIMEOUT_MS,
       consoleDelayMs: CONSOLE_DELAY_MS,
     },
+    testPhones: testPhonesConfig(environment),
     smsAero: smsAeroConfig(environment),
     email: emailConfig(environment, http),
     session: {

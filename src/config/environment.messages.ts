@@ -14,6 +14,7 @@ import {
   Text,
   WholeNumber,
 } from './environment.rules.js';
+import { EndOfTests, PhonesWithCodes } from './test-phones.js';
 
 const smsAero = (environment: { readonly SMS_PROVIDER?: string }): boolean => environment.SMS_PROVIDER === 'sms-aero';
 const smtp = (environment: { readonly EMAIL_PROVIDER?: string }): boolean => environment.EMAIL_PROVIDER === 'smtp';
@@ -37,6 +38,18 @@ export class MessagesEnvironment extends LimitsEnvironment {
 
   @WholeNumber(100, 60_000)
   SMS_TIMEOUT_MS = 10_000;
+
+  /** Phones whose codes are fixed, and to which nothing is sent. */
+  @PhonesWithCodes()
+  TEST_PHONES?: string;
+
+  /** When they become phones like any other. */
+  @Needed(
+    'TEST_PHONES need a date from which their codes are dead. Write one, such as 2030-01-31.',
+    ({ TEST_PHONES }) => TEST_PHONES !== undefined,
+  )
+  @EndOfTests()
+  TEST_PHONES_UNTIL?: string;
 
   @Needed('SMS Aero needs the e-mail address of your account.', smsAero)
   @Hidden((value) => isEmail(value), 'is no e-mail address: write the one of your SMS Aero account.')

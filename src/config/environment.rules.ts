@@ -16,6 +16,7 @@ interface Surroundings {
   readonly NODE_ENV?: string;
   readonly SMS_PROVIDER?: string;
   readonly EMAIL_PROVIDER?: string;
+  readonly TEST_PHONES?: string;
 }
 
 const SECRET_PLACEHOLDER = /change-?_?me|secret-?_?here|example|placeholder|your-?_?secret/i;
