@@ -7,6 +7,7 @@ const edges = {
   config: ['common'],
 
   'platform/bounded-queue': [],
+  'platform/sms-length': [],
   'platform/clock': ['common', 'config'],
   'platform/observability': ['common', 'config'],
   'platform/http-edge': ['common', 'config', 'platform/observability'],

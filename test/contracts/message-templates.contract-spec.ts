@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/common/project-root.js';
 import type { AppConfig, HttpConfig } from '../../src/config/config.js';
 import { MessageRenderer } from '../../src/modules/messages/message-renderer.service.js';
-import { smsSegments } from '../../src/modules/messages/sms-length.js';
+import { smsSegments } from '../../src/platform/sms-length/sms-length.js';
 
 const NOTICES = [
   'password-changed',

@@ -4,8 +4,8 @@ import { Injectable } from '@nestjs/common';
 import hbs from 'hbs';
 import { PROJECT_ROOT } from '../../common/project-root.js';
 import { AppConfig, HttpConfig } from '../../config/config.js';
+import { smsSegments } from '../../platform/sms-length/sms-length.js';
 import type { Message } from './message.entity.js';
-import { smsSegments } from './sms-length.js';
 
 /** What a template is filled with. `code`, where there is one, is also bound to our origin in the last line of an SMS. */
 export interface MessageView {
@@ -22,7 +22,9 @@ export interface RenderedEmail extends RenderedMessage {
 }
 
 type ViewOf = (params: Record<string, unknown>) => MessageView;
-type RenderableMessage = Pick<Message, 'channel' | 'template' | 'locale' | 'params'>;
+/** Which text, on which channel, in which language. */
+export type MessageText = Pick<Message, 'channel' | 'template' | 'locale'>;
+type RenderableMessage = MessageText & Pick<Message, 'params'>;
 
 const EMAIL_LAYOUT = 'layouts/email.hbs';
 const SUBJECT = 'Subject: ';
@@ -39,6 +41,7 @@ export class MessageRenderer {
   private readonly views = new Map<string, ViewOf>();
   private readonly templates = new Map<string, HandlebarsTemplateDelegate>();
   private readonly host: string;
+  protected readonly folder: string = join(PROJECT_ROOT, 'views');
 
   constructor(
     private readonly app: AppConfig,
@@ -53,17 +56,17 @@ export class MessageRenderer {
   }
 
   render(message: RenderableMessage): RenderedMessage {
-    return message.channel === 'sms' ? this.renderSms(message) : this.renderEmail(message);
+    return this.draft(message, this.viewOf(message));
   }
 
   renderEmail(message: RenderableMessage): RenderedEmail {
-    const { view, body } = this.fill(message);
-    const [head = '', ...paragraphs] = body.split(/\n\s*\n/).map((part) => part.trim());
-    if (!head.startsWith(SUBJECT)) throw new Error(`${nameOf(message)} does not begin with “${SUBJECT}”`);
-    const subject = head.slice(SUBJECT.length);
-    const parts = paragraphs.map((text) => ({ text, isCode: text === view.code }));
-    const facts = { locale: message.locale, product: this.app.productName, subject, parts };
-    return { ...view, subject, text: paragraphs.join('\n\n'), html: this.template(EMAIL_LAYOUT)(facts) };
+    return this.draftEmail(message, this.viewOf(message));
+  }
+
+  /** A text filled with a view, whoever would get it. */
+  draft(text: MessageText, view: MessageView): RenderedMessage {
+    if (text.channel === 'email') return this.draftEmail(text, view);
+    return { ...view, text: this.withOrigin(this.fill(text, view), view.code) };
   }
 
   /** How many messages the operator bills for a text. */
@@ -71,15 +74,24 @@ export class MessageRenderer {
     return channel === 'sms' ? smsSegments(text) : 1;
   }
 
-  private renderSms(message: RenderableMessage): RenderedMessage {
-    const { view, body } = this.fill(message);
-    return { ...view, text: this.withOrigin(body, view.code) };
+  private draftEmail(text: MessageText, view: MessageView): RenderedEmail {
+    const [head = '', ...paragraphs] = this.fill(text, view)
+      .split(/\n\s*\n/)
+      .map((part) => part.trim());
+    if (!head.startsWith(SUBJECT)) throw new Error(`${nameOf(text)} does not begin with “${SUBJECT}”`);
+    const subject = head.slice(SUBJECT.length);
+    const parts = paragraphs.map((paragraph) => ({ text: paragraph, isCode: paragraph === view.code }));
+    const facts = { locale: text.locale, product: this.app.productName, subject, parts };
+    return { ...view, subject, text: paragraphs.join('\n\n'), html: this.template(EMAIL_LAYOUT)(facts) };
   }
 
-  private fill(message: RenderableMessage): { view: MessageView; body: string } {
-    const view = this.views.get(message.template)?.(message.params) ?? {};
-    const template = this.template(`messages/${nameOf(message)}`, { noEscape: true });
-    return { view, body: template({ ...view, product: this.app.productName }).trim() };
+  private viewOf({ template, params }: RenderableMessage): MessageView {
+    return this.views.get(template)?.(params) ?? {};
+  }
+
+  private fill(text: MessageText, view: MessageView): string {
+    const template = this.template(`messages/${nameOf(text)}`, { noEscape: true });
+    return template({ ...view, product: this.app.productName }).trim();
   }
 
   /** The last line `@host #code` lets browsers fill the code in, and only on our pages (WICG origin-bound codes). */
@@ -92,11 +104,14 @@ export class MessageRenderer {
   private template(name: string, options: CompileOptions = {}): HandlebarsTemplateDelegate {
     const known = this.templates.get(name);
     if (known) return known;
-    const source = readFileSync(join(PROJECT_ROOT, 'views', name), 'utf8');
+    const source = readFileSync(join(this.folder, name), 'utf8');
     const compiled = hbs.handlebars.compile(source, { strict: true, ...options });
     this.templates.set(name, compiled);
     return compiled;
   }
 }
 
-const nameOf = ({ template, channel, locale }: RenderableMessage): string => `${template}.${channel}.${locale}.hbs`;
+const nameOf = ({ template, channel, locale }: MessageText): string => `${template}.${channel}.${locale}.hbs`;
+
+/** Where operators find a text. */
+export const pathOf = (text: MessageText): string => `views/messages/${nameOf(text)}`;

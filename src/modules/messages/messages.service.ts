@@ -5,6 +5,7 @@ import type { Locale } from '../../common/locale.js';
 import { Database } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
 import { compose, type Fragment, statement } from '../../platform/database/statement.js';
+import type { Template } from './message-texts.js';
 import { type Channel, Message, type MessageState } from './message.entity.js';
 
 /** The PostgreSQL notification channels that wake couriers. */
@@ -26,7 +27,7 @@ export interface NewMessage {
   readonly channel: Channel;
   /** E.164 or a lower-cased e-mail address. */
   readonly recipient: string;
-  readonly template: string;
+  readonly template: Template;
   /** Never a secret or a code. */
   readonly params?: Readonly<Record<string, unknown>>;
   readonly locale: Locale;
