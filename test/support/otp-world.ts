@@ -11,17 +11,20 @@ import { OtpCharges } from '../../src/modules/otp-guard/otp-charges.service.js';
 import { OtpLimits } from '../../src/modules/otp-guard/otp-limits.service.js';
 import { OtpWatch } from '../../src/modules/otp-guard/otp-watch.service.js';
 import { SmsBudget } from '../../src/modules/sms-budget/sms-budget.service.js';
-import { OTP_TEMPLATE } from '../../src/modules/otp/otp.statements.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
 import { OtpCodes } from '../../src/modules/otp/otp-codes.js';
 import { CONSUME_CODE, OtpVerifier, type RightCode } from '../../src/modules/otp/otp-verifier.service.js';
+import { OtpModule } from '../../src/modules/otp/otp.module.js';
 import { type Challenge, OtpService } from '../../src/modules/otp/otp.service.js';
+import { TestPhones } from '../../src/modules/test-phones/test-phones.service.js';
+import type { UsersService } from '../../src/modules/users/users.service.js';
 import type { Notifications } from '../../src/platform/database/notifications.js';
 import { compose } from '../../src/platform/database/statement.js';
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
 import type { StoredWorld } from './stored.js';
 
 const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const TEST_PHONES = { codes: new Map() };
 const OTP: OtpConfig = { smsLength: 4, emailLength: 6 };
 const APP: AppConfig = { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: false };
 const HTTP: HttpConfig = {
@@ -71,7 +74,8 @@ export interface OtpWorld extends StoredWorld {
 /** Makes the services anew, as a process that starts. @param changed limits that are not the usual ones */
 export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = {}): OtpWorld {
   const { database, sql } = stored;
-  const codes = new OtpCodes(SECRET);
+  const testPhones = new TestPhones(TEST_PHONES, database, {} as UsersService);
+  const codes = new OtpCodes(SECRET, TEST_PHONES);
   const bounds = limitsConfig({ ...USUAL_LIMITS, ...changed });
   const limiter = new RateLimiter(database, SECRET);
   const challenges = new Challenges(database, bounds);
@@ -82,8 +86,8 @@ export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = 
   const renderer = new MessageRenderer(APP, HTTP);
   const notifications = { notify: () => (world.woken += 1) } as unknown as Notifications;
   const messages = new MessagesService(database, notifications);
-  const otp = new OtpService(database, messages, charges, limits, OTP, bounds);
-  renderer.supply(OTP_TEMPLATE, (params) => ({ code: codes.ofMessage(params) }));
+  const otp = new OtpService(database, messages, charges, testPhones, OTP, bounds);
+  new OtpModule(renderer, codes).onModuleInit();
 
   const messageOf = async ({ challengeId }: Challenge): Promise<Message> => {
     const [message] = await sql<Message>(
@@ -101,7 +105,7 @@ export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = 
     charges,
     budget,
     watch,
-    verifier: new OtpVerifier(database, limits, codes, bounds),
+    verifier: new OtpVerifier(database, limits, codes, testPhones, bounds),
     woken: 0,
     messageOf,
     codeOf: async (challenge) => renderer.render(await messageOf(challenge)).code ?? '',

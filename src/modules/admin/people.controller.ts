@@ -4,7 +4,14 @@ import { Roles } from '../../common/http/access.decorators.js';
 import { Forbidden, RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { EmailNotOffered, RegionNotAllowed } from '../addresses/addresses.errors.js';
-import { ContactTaken, LastAdmin, LastContact, UsernameTaken, UserNotFound } from '../users/users.errors.js';
+import {
+  ContactTaken,
+  LastAdmin,
+  LastContact,
+  TestAccount,
+  UsernameTaken,
+  UserNotFound,
+} from '../users/users.errors.js';
 import { By, PersonId } from './admin.decorators.js';
 import { ChangePersonDto, PeoplePageDto, PeopleQueryDto, PersonDto } from './admin.dto.js';
 import { Changes } from './changes.service.js';
@@ -40,7 +47,7 @@ export class PeopleController {
   @Patch(':id')
   @Roles('admin')
   @ApiErrors(Unauthenticated, UserNotFound, RequestInvalid, RegionNotAllowed, EmailNotOffered)
-  @ApiErrors(UsernameTaken, ContactTaken, LastContact, LastAdmin)
+  @ApiErrors(UsernameTaken, ContactTaken, LastContact, LastAdmin, TestAccount)
   change(@PersonId() id: string, @Body() body: ChangePersonDto, @By() by: Viewer): Promise<PersonDto> {
     return this.changes.change(id, body, by).then(() => this.looks.changed(id));
   }

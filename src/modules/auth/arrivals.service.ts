@@ -62,7 +62,7 @@ export class Arrivals {
   }
 
   private async becomesAdmin(person: Person, arrival: Arrival): Promise<boolean> {
-    if (this.hasAdmin || !this.isNamed(arrival)) return false;
+    if (this.hasAdmin || person.isTest || !this.isNamed(arrival)) return false;
     const claimed = await this.administration.claim(person.id);
     this.hasAdmin = true;
     if (claimed)

@@ -64,6 +64,10 @@ export class OtpChallenge {
   @Column('uuid', { nullable: true })
   subject!: string | null;
 
+  /** Whether the fixed code of a test phone answers it, and nothing is sent. */
+  @Column('boolean', { name: 'is_test', default: false })
+  isTest!: boolean;
+
   /** Hash of the password chosen at registration; it counts only once this challenge is used, and goes when it ends. */
   @Column('text', { name: 'pending_password', nullable: true })
   pendingPassword!: string | null;

@@ -23,7 +23,7 @@ export const STAFF_USAGE = [
 const OPERATOR = { details: { by: 'cli' } } as const;
 const PAGE = 100;
 
-const proven: Fragment = { parameters: 1, ctes: 'proven AS (SELECT $1::text AS contact)' };
+const proven: Fragment = { parameters: 1, ctes: 'proven AS (SELECT $1::text AS contact, false AS is_test)' };
 const register = (channel: Contact['channel']) =>
   compose<Person>(
     `admin.register_by_${channel}`,

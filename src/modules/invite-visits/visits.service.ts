@@ -36,7 +36,7 @@ const COUNT = statement<{ begun: boolean }>(
   'visits.count',
   `WITH today AS (SELECT day, salt FROM invite_days WHERE day = ${TODAY} AND salt IS NOT NULL),
    visited AS MATERIALIZED (
-     SELECT visit.code, visitor, link.retired_at IS NULL AND owner.status = 'active' AS is_open
+     SELECT visit.code, visitor, link.retired_at IS NULL AND owner.status = 'active' AND NOT owner.is_test AS is_open
      FROM unnest($1::text[], $2::bytea[]) AS visit (code, visitor)
      JOIN referral_links link ON link.code = visit.code JOIN users owner ON owner.id = link.user_id),
    fresh AS (

@@ -16,7 +16,7 @@ function rendererOf({ product = 'Latchkey', publicUrl = 'https://id.example.org:
 }
 
 const message = (locale: 'en' | 'ru', code = '0417') =>
-  ({ channel: 'sms', template: 'otp-code', locale, params: { code } }) as const;
+  ({ channel: 'sms', template: 'otp-code', locale, params: { code }, recipient: '+79120000000' }) as const;
 
 describe('The text of a message', () => {
   it('is in the language of its reader, and ends with the code bound to our host', () => {

@@ -21,10 +21,10 @@ export interface RenderedEmail extends RenderedMessage {
   readonly html: string;
 }
 
-type ViewOf = (params: Record<string, unknown>) => MessageView;
+type ViewOf = (params: Record<string, unknown>, recipient: string) => MessageView;
 /** Which text, on which channel, in which language. */
 export type MessageText = Pick<Message, 'channel' | 'template' | 'locale'>;
-type RenderableMessage = MessageText & Pick<Message, 'params'>;
+type RenderableMessage = MessageText & Pick<Message, 'params' | 'recipient'>;
 
 const EMAIL_LAYOUT = 'layouts/email.hbs';
 const SUBJECT = 'Subject: ';
@@ -50,7 +50,7 @@ export class MessageRenderer {
     this.host = new URL(http.publicUrl).hostname;
   }
 
-  /** Says how the parameters of a template become what it shows. */
+  /** Says how the parameters of a template become what it shows its recipient. */
   supply(template: string, viewOf: ViewOf): void {
     this.views.set(template, viewOf);
   }
@@ -85,8 +85,8 @@ export class MessageRenderer {
     return { ...view, subject, text: paragraphs.join('\n\n'), html: this.template(EMAIL_LAYOUT)(facts) };
   }
 
-  private viewOf({ template, params }: RenderableMessage): MessageView {
-    return this.views.get(template)?.(params) ?? {};
+  private viewOf({ template, params, recipient }: RenderableMessage): MessageView {
+    return this.views.get(template)?.(params, recipient) ?? {};
   }
 
   private fill(text: MessageText, view: MessageView): string {

@@ -71,6 +71,15 @@ export const ENQUEUE: Fragment = {
    queued AS (INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message)`,
 };
 
+/** Writes the same where the recipient knows what it would say: it counts as sent, and no courier ever has it. */
+export const ENQUEUE_FOR_NOBODY: Fragment = {
+  parameters: 0,
+  ctes: `
+   message AS (
+     INSERT INTO messages (id, channel, recipient, template, params, locale, expires_at, subject_id, state, settled_at)
+     SELECT id, channel, recipient, template, params, locale, expires_at, subject_id, 'sent', clock_now() FROM new_message)`,
+};
+
 /** Takes back each message of `old_message` (id, channel) that no courier has picked up; changes nothing for the others. */
 export const WITHDRAW: Fragment = {
   parameters: 0,

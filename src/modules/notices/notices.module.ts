@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MessagesModule } from '../messages/messages.module.js';
+import { TestPhonesModule } from '../test-phones/test-phones.module.js';
 import { Notices } from './notices.service.js';
 
-@Module({ imports: [MessagesModule], providers: [Notices], exports: [Notices] })
+@Module({ imports: [MessagesModule, TestPhonesModule], providers: [Notices], exports: [Notices] })
 export class NoticesModule {}

@@ -3,6 +3,7 @@ import { type Contact, contactsOf } from '../../common/contact.js';
 import type { Locale } from '../../common/locale.js';
 import { Events } from '../../platform/events/events.js';
 import { MessagesService } from '../messages/messages.service.js';
+import { TestPhones } from '../test-phones/test-phones.service.js';
 import { ContactReleased, PersonErased } from '../users/users.events.js';
 import type { Person } from '../users/users.service.js';
 
@@ -37,6 +38,7 @@ export class Notices implements OnModuleInit {
   constructor(
     private readonly messages: MessagesService,
     private readonly events: Events,
+    private readonly testPhones: TestPhones,
   ) {}
 
   onModuleInit(): void {
@@ -46,10 +48,10 @@ export class Notices implements OnModuleInit {
     );
   }
 
-  /** Sends a notice with the caller's transaction; none to somebody who has no contact. */
+  /** Sends a notice with the caller's transaction; none to somebody who has no contact, or a phone that gets no messages. */
   async tell(person: Person, notice: Notice, { to, locale, fleeting }: NoticeTerms = {}): Promise<void> {
     const contact = to ?? contactsOf(person).at(-1);
-    if (!contact) return;
+    if (!contact || (await this.testPhones.isMute(person, contact.value))) return;
     await this.messages.enqueue({
       channel: contact.channel,
       recipient: contact.value,

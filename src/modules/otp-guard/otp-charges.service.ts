@@ -9,7 +9,7 @@ import { SmsUnavailable } from '../sending/sending.errors.js';
 import { type Counted, type Counters, OtpCounters } from './otp-counters.js';
 import { ResendTooSoon, TooManyMessages } from './otp-guard.errors.js';
 import { type AskedRow, CANCEL, takeStatement } from './otp-guard.statements.js';
-import { OtpLimits } from './otp-limits.service.js';
+import { OtpLimits, type WrongCodeKeys } from './otp-limits.service.js';
 import { OtpWatch } from './otp-watch.service.js';
 
 /** Who asks for one message to whom, and how. */
@@ -24,6 +24,9 @@ export interface Charge {
   readonly keys: readonly Buffer[];
   /** What is given back when the code is answered. */
   readonly shares: readonly Buffer[];
+  /** The stored form of the asker’s network. */
+  readonly asker: Buffer;
+  readonly wrong: WrongCodeKeys;
   /** When an SMS was taken from the budget. */
   readonly budgetedAt: Date | null;
 }
@@ -60,7 +63,7 @@ export class OtpCharges {
       this.watch.refused(verdict.refusal);
       throw verdict.refusal;
     }
-    this.watch.sent(asking.contact);
+    if (!asking.unsent) this.watch.sent(asking.contact);
     return verdict.charge;
   }
 
@@ -75,13 +78,13 @@ export class OtpCharges {
     if (row.crowded && counters.block) this.watch.crowded(asking.contact.value, counters.block.key);
     if (row.held !== null) return { refusal: new SmsUnavailable(row.held), known: false };
     if (!row.has_place) return { refusal: await this.noPlace(asking), known: false };
-    if (row.refused_by === null) return { charge: chargeOf(asking, counters, row) };
+    if (row.refused_by === null) return { charge: this.chargeOf(asking, counters, row) };
     return { refusal: this.refusalOf(row, counters), known: row.known_here };
   }
 
-  private valuesOf({ contact, network, placeFor }: Asking, { block }: Counters): unknown[] {
+  private valuesOf({ contact, network, placeFor, unsent }: Asking, { block }: Counters): unknown[] {
     const hashes = [this.hashes.subject(contact.value), this.hashes.subject(network)];
-    const daily = contact.channel === 'sms' ? this.limits.smsBudget.daily : null;
+    const daily = contact.channel === 'sms' && !unsent ? this.limits.smsBudget.daily : null;
     return [contact.value, ...hashes, placeFor ?? null, ...(block ? [block.key, block.trickle] : [null, null]), daily];
   }
 
@@ -97,11 +100,17 @@ export class OtpCharges {
     const retryAfterSeconds = await this.challenges.secondsUntilPlace(contact.value, placeFor);
     return new TooManyMessages({ policy: this.limits.liveChallenges, retryAfterSeconds });
   }
-}
 
-function chargeOf({ contact, again }: Asking, { limits, block }: Counters, row: AskedRow): Charge {
-  const keys = [...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values()];
-  if (block && !row.known) keys.push(row.paused ? block.trickle : block.key);
-  // The distance comes first, where it is kept at all.
-  return { keys, shares: again ? keys : keys.slice(1), budgetedAt: contact.channel === 'sms' ? row.moment : null };
+  private chargeOf({ contact, network, again, unsent }: Asking, { limits, block }: Counters, row: AskedRow): Charge {
+    const keys = [...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values()];
+    if (block && !row.known) keys.push(row.paused ? block.trickle : block.key);
+    return {
+      keys,
+      // The distance comes first, where it is kept at all.
+      shares: again ? keys : keys.slice(1),
+      asker: this.hashes.subject(network),
+      wrong: this.hashes.wrongCodeKeys(contact.value, network),
+      budgetedAt: contact.channel === 'sms' && !unsent ? row.moment : null,
+    };
+  }
 }

@@ -10,6 +10,8 @@ export interface Counted {
   readonly network: string;
   /** Whether it takes the place of a message that was lost, and so need not keep its distance to that. */
   readonly again?: boolean;
+  /** Whether no provider gets it, so that it costs nothing. */
+  readonly unsent?: boolean;
 }
 
 /** What one decision counts. The counters of the block, which do not count for known contacts, come last. */
@@ -29,11 +31,9 @@ export class OtpCounters {
 
   everybodys(counted: Counted): Counters {
     const { contact, network } = counted;
-    const shared = [
-      ...this.gap(counted),
-      ...this.of('otp-contact', contact.value, this.limits.codesPerContact),
-      ...this.of('otp-network', network, [this.limits.codesPerNetwork]),
-    ];
+    const own = [...this.gap(counted), ...this.of('otp-contact', contact.value, this.limits.codesPerContact)];
+    if (counted.unsent) return { limits: own };
+    const shared = [...own, ...this.of('otp-network', network, [this.limits.codesPerNetwork])];
     if (contact.channel === 'email') return { limits: shared };
     const block = blockOf(contact.value);
     const [key, trickle] = ['otp-block', 'otp-paused-block'].map((counter) => this.limiter.key(counter, block));

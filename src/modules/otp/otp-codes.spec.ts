@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { type CodeSource, LONGEST_CODE, OtpCodes } from './otp-codes.js';
 
 const SECRET = 'a secret of the application, thirty-two';
+const [PHONE, FIXED] = ['+79990000001', '00824613'];
+const TEST_PHONES = { codes: new Map([[PHONE, FIXED]]) };
 const source: CodeSource = { challenge: Buffer.alloc(32, 7), purpose: 'sign_in', generation: 1 };
 
 let codes: OtpCodes;
 
 beforeEach(() => {
-  codes = new OtpCodes({ appSecret: SECRET });
+  codes = new OtpCodes({ appSecret: SECRET }, TEST_PHONES);
 });
 
 const sources = fc.record({
@@ -33,7 +35,8 @@ describe('A code', () => {
   it('is the same whenever and wherever it is derived', () => {
     fc.assert(
       fc.property(sources, lengths, (of, length) => {
-        expect(new OtpCodes({ appSecret: SECRET }).derive(of, length)).toBe(codes.derive(of, length));
+        const elsewhere = new OtpCodes({ appSecret: SECRET }, TEST_PHONES);
+        expect(elsewhere.derive(of, length)).toBe(codes.derive(of, length));
       }),
     );
   });
@@ -60,7 +63,7 @@ describe('A code', () => {
   });
 
   it('is another one under another secret of the application', () => {
-    const elsewhere = new OtpCodes({ appSecret: `${SECRET}, changed` });
+    const elsewhere = new OtpCodes({ appSecret: `${SECRET}, changed` }, TEST_PHONES);
     expect(elsewhere.derive(source, LONGEST_CODE)).not.toBe(codes.derive(source, LONGEST_CODE));
   });
 
@@ -118,5 +121,21 @@ describe('A code of an earlier generation', () => {
 
   it('is none while there was only one', () => {
     expect(codes.wasEarlier(source, codes.derive(source, 4))).toBe(false);
+  });
+});
+
+describe('The code of a message', () => {
+  const params = { challenge: source.challenge.toString('base64'), purpose: 'sign_in', generation: 1, length: 8 };
+
+  it('is derived from what it was queued with, also for a phone that has a fixed one', () => {
+    expect(codes.ofMessage(params, PHONE)).toBe(codes.derive(source, 8));
+  });
+
+  it('is the fixed one of its recipient where that opens the challenge', () => {
+    expect(codes.ofMessage({ ...params, test: true }, PHONE)).toBe(FIXED);
+  });
+
+  it('is one that opens nothing once there is no fixed one', () => {
+    expect(codes.ofMessage({ ...params, test: true }, '')).toBe(codes.derive(source, 8));
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { deriveKey, keyedHash, sameText } from '../../common/crypto.js';
-import { SecretConfig } from '../../config/config.js';
+import { SecretConfig, TestPhonesConfig } from '../../config/config.js';
 
 /** Everything a code is derived from; `challenge` is the stored (hashed) id of the challenge. */
 export interface CodeSource {
@@ -19,7 +19,10 @@ export const LONGEST_CODE = 8;
 export class OtpCodes {
   private readonly key: Buffer;
 
-  constructor(secret: SecretConfig) {
+  constructor(
+    secret: SecretConfig,
+    private readonly testPhones: TestPhonesConfig,
+  ) {
     this.key = deriveKey(secret.appSecret, 'otp-codes');
   }
 
@@ -30,10 +33,10 @@ export class OtpCodes {
     return number.toString().padStart(LONGEST_CODE, '0').slice(-length);
   }
 
-  /** The code that a message tells, from the parameters it was queued with. */
-  ofMessage({ challenge, purpose, generation, length }: Readonly<Record<string, unknown>>): string {
-    const source = { purpose: String(purpose), generation: Number(generation) };
-    return this.derive({ ...source, challenge: Buffer.from(String(challenge), 'base64url') }, Number(length));
+  /** The code that a message tells its recipient, from the parameters it was queued with. */
+  ofMessage(params: Readonly<Record<string, unknown>>, recipient: string): string {
+    const fixed = params.test === true ? this.testPhones.codes.get(recipient) : undefined;
+    return fixed ?? this.ofParameters(params);
   }
 
   matches(source: CodeSource, length: number, typed: string): boolean {
@@ -44,5 +47,10 @@ export class OtpCodes {
   wasEarlier(source: CodeSource, typed: string): boolean {
     const earlier = Array.from({ length: source.generation - 1 }, (_, index) => ({ ...source, generation: index + 1 }));
     return earlier.some((generation) => this.matches(generation, typed.length, typed));
+  }
+
+  private ofParameters({ challenge, purpose, generation, length }: Readonly<Record<string, unknown>>): string {
+    const source = { purpose: String(purpose), generation: Number(generation) };
+    return this.derive({ ...source, challenge: Buffer.from(String(challenge), 'base64url') }, Number(length));
   }
 }

@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { OtpGuardModule } from '../otp-guard/otp-guard.module.js';
+import { TestPhonesModule } from '../test-phones/test-phones.module.js';
 import { OtpCodes } from './otp-codes.js';
 import { OtpEndings } from './otp-endings.service.js';
 import { OtpVerifier } from './otp-verifier.service.js';
@@ -9,7 +10,7 @@ import { OtpService } from './otp.service.js';
 import { OTP_TEMPLATE } from './otp.statements.js';
 
 @Module({
-  imports: [MessagesModule, OtpGuardModule],
+  imports: [MessagesModule, OtpGuardModule, TestPhonesModule],
   providers: [OtpService, OtpVerifier, OtpEndings, OtpCodes],
   exports: [OtpService, OtpVerifier, OtpEndings],
 })
@@ -20,6 +21,6 @@ export class OtpModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.renderer.supply(OTP_TEMPLATE, (params) => ({ code: this.codes.ofMessage(params) }));
+    this.renderer.supply(OTP_TEMPLATE, (params, to) => ({ code: this.codes.ofMessage(params, to) }));
   }
 }

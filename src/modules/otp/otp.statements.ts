@@ -3,7 +3,7 @@ import type { LimitsConfig } from '../../config/limits.config.js';
 import { compose, type Fragment, type Statement, statement } from '../../platform/database/statement.js';
 import { hitsWithin, secondsUntilFree } from '../../platform/rate-limit/rate-limiter.js';
 import { isLive, type OtpPurpose } from '../challenges/challenges.service.js';
-import { ENQUEUE, WITHDRAW } from '../messages/messages.service.js';
+import { ENQUEUE, ENQUEUE_FOR_NOBODY, WITHDRAW } from '../messages/messages.service.js';
 
 const DAY_SECONDS = 86_400;
 export const OTP_TEMPLATE = 'otp-code';
@@ -32,6 +32,10 @@ const codeLength = (
              FROM otp_check_stats WHERE minute > clock_now() - interval '10 minutes')
        THEN 8 ELSE ${usual} END`;
 
+/** @param until when a fixed code ends; null where it is derived */
+const lengthUnlessFixed = (until: string, derived: string, fixed: string): string =>
+  `CASE WHEN ${until}::timestamptz IS NULL THEN ${derived} ELSE ${fixed} END`;
+
 const ladder = (generation: string): string =>
   `make_interval(secs => (ARRAY[${LADDER_SECONDS.join(', ')}])[least(${generation}, ${LADDER_SECONDS.length})])`;
 
@@ -48,7 +52,7 @@ const newMessage = (challenge: string, id: string, locale: string): string => `
      SELECT ${id}::uuid AS id, channel, contact AS recipient, '${OTP_TEMPLATE}' AS template, ${locale}::text AS locale, expires_at,
        subject AS subject_id,
        jsonb_build_object('challenge', encode(${challenge}, 'base64'), 'purpose', purpose, 'generation', generation,
-                          'length', code_length) AS params
+                          'length', code_length) || CASE WHEN is_test THEN '{"test": true}' ELSE '{}' END::jsonb AS params
      FROM written)`;
 
 const WRITTEN_COLUMNS = 'generation, code_length, resend_at, expires_at';
@@ -58,7 +62,7 @@ const WRITTEN_COLUMNS = 'generation, code_length, resend_at, expires_at';
  * gives the right code in the end has answered them all.
  */
 const opening = (limits: LimitsConfig): Fragment => ({
-  parameters: 14,
+  parameters: 15,
   ctes: `
    replaced AS (
      UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced', pending_password = NULL
@@ -66,10 +70,12 @@ const opening = (limits: LimitsConfig): Fragment => ({
      RETURNING message_id, CASE WHEN created_at > clock_now() - interval '1 hour' THEN charges END AS charges),
    written AS (
      INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, newest_charges, resend_at,
-       expires_at, subject, pending_password)
-     SELECT $1, $2, $3, $4, $5, ${codeLength(limits, '$6::int', { contact: '$7', network: '$8' })}, $9,
+       expires_at, subject, pending_password, is_test)
+     SELECT $1, $2, $3, $4, $5,
+       ${lengthUnlessFixed('$15', codeLength(limits, '$6::int', { contact: '$7', network: '$8' }), '$6::int')}, $9,
        (SELECT charges FROM replaced LIMIT 1) || $10::bytea[], cardinality($10::bytea[]),
-       clock_now() + ${ladder('1')}, clock_now() + make_interval(secs => $11), $13::uuid, $14::text
+       clock_now() + ${ladder('1')}, least(clock_now() + make_interval(secs => $11), $15::timestamptz),
+       $13::uuid, $14::text, $15 IS NOT NULL
      RETURNING *),
    ${newMessage('$1', '$9', '$12')}`,
 });
@@ -79,12 +85,19 @@ export interface NewlyOpenedRow extends OpenedRow {
   readonly replaced: string | null;
 }
 
-export const openStatement = (limits: LimitsConfig): Statement<NewlyOpenedRow> =>
-  compose(
-    'otp.open',
-    [opening(limits), ENQUEUE],
-    `SELECT ${WRITTEN_COLUMNS}, (SELECT message_id FROM replaced LIMIT 1) AS replaced FROM written`,
-  );
+/** The same for a code that is sent, and for a fixed one, which is sent to nobody and lives until the last parameter at the most. */
+export interface Sending<Row> {
+  readonly sent: Statement<Row>;
+  readonly fixed: Statement<Row>;
+}
+
+export function openStatements(limits: LimitsConfig): Sending<NewlyOpenedRow> {
+  const select = `SELECT ${WRITTEN_COLUMNS}, (SELECT message_id FROM replaced LIMIT 1) AS replaced FROM written`;
+  return {
+    sent: compose('otp.open', [opening(limits), ENQUEUE], select),
+    fixed: compose('otp.open_fixed', [opening(limits), ENQUEUE_FOR_NOBODY], select),
+  };
+}
 
 export interface FoundRow {
   readonly purpose: OtpPurpose;
@@ -110,22 +123,29 @@ export const findStatement = (limits: LimitsConfig): Statement<FoundRow> =>
 
 /** The next generation of a challenge and its message; no row when somebody else was faster or it is over. */
 const renewing = (limits: LimitsConfig): Fragment => ({
-  parameters: 10,
+  parameters: 11,
   ctes: `
    written AS (
      UPDATE otp_challenges challenge
      SET generation = generation + 1, message_id = $3, charges = charges || $4::bytea[],
        newest_charges = cardinality($4::bytea[]),
-       code_length = ${codeLength(limits, '$5::int', { contact: '$6', network: '$7' })}, resend_at = clock_now() + ${ladder('generation + 1')},
-       expires_at = least(clock_now() + make_interval(secs => $8), created_at + interval '${LONGEST_LIFE_SECONDS} seconds')
+       code_length = ${lengthUnlessFixed('$11', codeLength(limits, '$5::int', { contact: '$6', network: '$7' }), '$5::int')},
+       resend_at = clock_now() + ${ladder('generation + 1')}, is_test = $11 IS NOT NULL,
+       expires_at = least(clock_now() + make_interval(secs => $8), created_at + interval '${LONGEST_LIFE_SECONDS} seconds',
+         $11::timestamptz)
      WHERE id = $1 AND generation = $2 AND generation < ${GENERATIONS} AND ${isLive('challenge', limits)}
      RETURNING *),
    old_message AS (SELECT $9::uuid AS id, channel FROM written),
    ${newMessage('$1', '$3', '$10')}`,
 });
 
-export const renewStatement = (limits: LimitsConfig): Statement<OpenedRow> =>
-  compose('otp.renew', [renewing(limits), WITHDRAW, ENQUEUE], `SELECT ${WRITTEN_COLUMNS} FROM written`);
+export function renewStatements(limits: LimitsConfig): Sending<OpenedRow> {
+  const select = `SELECT ${WRITTEN_COLUMNS} FROM written`;
+  return {
+    sent: compose('otp.renew', [renewing(limits), WITHDRAW, ENQUEUE], select),
+    fixed: compose('otp.renew_fixed', [renewing(limits), WITHDRAW, ENQUEUE_FOR_NOBODY], select),
+  };
+}
 
 export interface CountedRow {
   /** Seconds until codes are taken from the network again; null when they are. */
@@ -136,6 +156,7 @@ export interface CountedRow {
   readonly generation: number;
   readonly code_length: number;
   readonly attempts: number;
+  readonly is_test: boolean;
 }
 
 /** Counts an attempt before anybody looks at the code, so that no number of parallel guesses passes the limit. */
@@ -147,7 +168,7 @@ export const countStatement = (limits: LimitsConfig): Statement<CountedRow> =>
      UPDATE otp_challenges challenge SET attempts = attempts + 1
      WHERE id = $1 AND purpose = ANY ($2::text[]) AND subject IS NOT DISTINCT FROM $4 AND ${isLive('challenge', limits)}
        AND (SELECT wait FROM network) IS NULL
-     RETURNING purpose, channel, contact, generation, code_length, attempts)
+     RETURNING purpose, channel, contact, generation, code_length, attempts, is_test)
    SELECT network.wait AS network_wait, counted.*
    FROM network LEFT JOIN counted ON true, set_config('synchronous_commit', 'off', true)`,
   );

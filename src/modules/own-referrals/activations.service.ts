@@ -22,7 +22,7 @@ export class Activations {
   /**
    * Activates a code as it was typed. The same again changes nothing.
    * @throws CodeUnknown, TooManyUnknownCodes, OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle, ActivationBusy,
-   * UserNotFound
+   * NotForTestAccounts, UserNotFound
    */
   async activate({ id }: Pick<Person, 'id'>, typed: string, how: Omit<Redeeming, 'isNew'>): Promise<Activation> {
     const invitation = await this.redemptions.find(typed, { network: how.network, personId: id });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FullStanding, Invitees, type Standing } from '../referrals/invitees.service.js';
 import type { Person } from '../users/users.service.js';
 
-type Shown<Referrals> = Omit<Person, 'avatarId'> & { readonly avatarUrl: string | null } & Referrals;
+type Shown<Referrals> = Omit<Person, 'avatarId' | 'isTest'> & { readonly avatarUrl: string | null } & Referrals;
 
 /** A person in a list. */
 export type ProfileSummary = Shown<Standing>;
@@ -26,7 +26,10 @@ export class ProfilesService {
   }
 
   /** The same where the caller knows the standing. */
-  with<Referrals extends Standing>({ avatarId, ...person }: Person, standing: Referrals): Shown<Referrals> {
+  with<Referrals extends Standing>(
+    { avatarId, isTest: _isTest, ...person }: Person,
+    standing: Referrals,
+  ): Shown<Referrals> {
     return { ...person, avatarUrl: avatarId && `/api/v1/avatars/${avatarId}`, ...standing };
   }
 }

@@ -29,6 +29,7 @@ import {
   CodeRetired,
   CodeUnknown,
   InviteCycle,
+  NotForTestAccounts,
   OwnCode,
   TooManyUnknownCodes,
 } from './referrals.errors.js';
@@ -96,9 +97,10 @@ export class Redemptions implements OnModuleInit {
 
   /**
    * Activates a code in the caller's transaction, which may go on when this is refused. The same code again changes nothing.
-   * @throws OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle, ActivationBusy
+   * @throws NotForTestAccounts, OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle, ActivationBusy
    */
   async redeem(person: Person, invitation: Invitation, how: Redeeming): Promise<Activation> {
+    if (person.isTest) throw new NotForTestAccounts();
     const before = how.isNew ? undefined : await this.activatedBefore(person, invitation);
     if (before) return before;
     await this.ensureAllowed(person, invitation, how);

@@ -41,7 +41,7 @@ export const FIND = statement<TakeRow & Partial<Invitation>>(
    found AS MATERIALIZED (
      SELECT link.code, link.user_id, link.retired_at IS NULL AND owner.status = 'active' AS is_open
      FROM taken JOIN referral_links link ON taken.refused_by IS NULL
-     JOIN users owner ON owner.id = link.user_id WHERE link.code = $5),
+     JOIN users owner ON owner.id = link.user_id WHERE link.code = $5 AND NOT owner.is_test),
    seeker AS MATERIALIZED (SELECT EXISTS (SELECT FROM referrals WHERE invitee_id = $6) AS has_activated),
    ${wayUp('$6', 'SELECT user_id FROM found, seeker WHERE is_open AND NOT has_activated AND user_id <> $6')},
    told AS MATERIALIZED (

@@ -55,6 +55,16 @@ export class InviteCycle extends DomainError {
   };
 }
 
+/** Others know the code of its phone: whoever came by it would be invented. */
+export class NotForTestAccounts extends DomainError {
+  static readonly status = 403;
+  static readonly code = 'referrals.not_for_test_accounts';
+  static readonly title = {
+    en: 'A test account takes no part in invitations. Sign in with a phone of your own to activate a code.',
+    ru: 'Тестовый аккаунт не участвует в приглашениях. Чтобы активировать код, войдите со своим телефоном.',
+  };
+}
+
 export class CodeRetired extends DomainError {
   static readonly status = 410;
   static readonly code = 'referrals.code_retired';
@@ -102,6 +112,7 @@ export const ACTIVATION_ERRORS = [
   OwnCode,
   AlreadyActivated,
   ActivatedBefore,
+  NotForTestAccounts,
   InviteCycle,
   CodeRetired,
   TooManyUnknownCodes,

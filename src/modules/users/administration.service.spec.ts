@@ -10,7 +10,7 @@ import { ReleasedContacts } from './released-contacts.service.js';
 import { FIND_OR_REGISTER, UsersService } from './users.service.js';
 
 const SECRET = { appSecret: 'a secret of the application, thirty-two' };
-const PROVEN: Fragment = { parameters: 1, ctes: 'proven AS (SELECT $1::text AS contact)' };
+const PROVEN: Fragment = { parameters: 1, ctes: 'proven AS (SELECT $1::text AS contact, false AS is_test)' };
 const REGISTER = compose<{ id: string; status: string; is_new: boolean }>(
   'test.register',
   [PROVEN, FIND_OR_REGISTER.sms],
@@ -180,7 +180,7 @@ describe('Erasing', () => {
     expect(id).toBe(person);
     expect(created_at).toBeInstanceOf(Date);
     const left = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-    expect(left).toEqual({ role: 'user', status: 'deleted' });
+    expect(left).toEqual({ role: 'user', status: 'deleted', is_test: false });
     const contacts = [
       { channel: 'sms', value: phone },
       { channel: 'email', value: 'ann@example.org' },

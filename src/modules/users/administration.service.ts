@@ -6,7 +6,7 @@ import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { ReleasedContacts } from './released-contacts.service.js';
 import { User } from './user.entity.js';
-import { LastAdmin } from './users.errors.js';
+import { LastAdmin, TestAccount } from './users.errors.js';
 import { PersonBlocked, PersonErased, PersonErasing, PersonUnblocked } from './users.events.js';
 import { type Person, UsersService } from './users.service.js';
 
@@ -42,19 +42,20 @@ export class Administration {
     return (await this.database.first(OTHER_ADMIN, [NOBODY])) !== undefined;
   }
 
-  /** Makes a person an administrator if there is none. Of several at once one wins. */
+  /** Makes a person an administrator if there is none. Of several at once one wins; a test account never does. */
   async claim(id: string): Promise<boolean> {
     return this.database.transaction(async () => {
       await this.hold();
       if (await this.hasAdmin()) return false;
-      await this.database.repository(User).update(id, { role: 'admin' });
-      return true;
+      const { affected } = await this.database.repository(User).update({ id, isTest: false }, { role: 'admin' });
+      return affected === 1;
     });
   }
 
-  /** @throws UserNotFound, LastAdmin */
+  /** @throws UserNotFound, LastAdmin, TestAccount */
   async setRole(id: string, role: Role): Promise<Person> {
     return this.exclusively(id, async (person) => {
+      if (role !== 'user' && person.isTest) throw new TestAccount();
       if (role !== 'admin') await this.ensureAnother(person);
       await this.database.repository(User).update(id, { role });
     });

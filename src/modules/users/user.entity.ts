@@ -14,6 +14,7 @@ export type UserStatus = 'active' | 'blocked' | 'deleted';
 @Index('users_staff', ['role', 'id'], { where: `role <> 'user'` })
 @Index('users_not_active', ['status', 'id'], { where: `status <> 'active'` })
 @Check('users_role_known', `role IN ('user', 'moderator', 'admin')`)
+@Check('users_test_never_staff', `NOT is_test OR role = 'user'`)
 @Check('users_status_known', `status IN ('active', 'blocked', 'deleted')`)
 export class User {
   @PrimaryColumn('uuid')
@@ -60,6 +61,10 @@ export class User {
 
   @Column('text', { default: 'active' })
   status!: UserStatus;
+
+  /** Whether the person was registered by a phone whose code others know: they are nobody's, never staff, and invite nobody. */
+  @Column('boolean', { name: 'is_test', default: false })
+  isTest!: boolean;
 
   /** What an administrator wrote when blocking; for staff only. */
   @Column('text', { name: 'blocked_reason', nullable: true })

@@ -45,3 +45,13 @@ export class LastAdmin extends DomainError {
     ru: 'Это последний администратор. Сначала назначьте другого.',
   };
 }
+
+/** Others know the code of its phone. */
+export class TestAccount extends DomainError {
+  static readonly status = 409;
+  static readonly code = 'users.test_account';
+  static readonly title = {
+    en: 'This is a test account, whose code others know, so it never becomes staff. Choose another person.',
+    ru: 'Это тестовый аккаунт: его код знают другие, и сотрудником он не становится. Выберите другого человека.',
+  };
+}

@@ -20,28 +20,30 @@ export type ProfileChanges = Partial<
 export const personColumns = (alias: string): string =>
   `${alias}.id, ${alias}.phone, ${alias}.email, ${alias}.username, ${alias}.first_name AS "firstName", ` +
   `${alias}.last_name AS "lastName", ${alias}.city, ${alias}.telegram_id AS "telegramId", ${alias}.avatar_id AS "avatarId", ` +
-  `${alias}.locale, ${alias}.role, ${alias}.status, ${alias}.created_at AS "createdAt"`;
+  `${alias}.locale, ${alias}.role, ${alias}.status, ${alias}.is_test AS "isTest", ${alias}.created_at AS "createdAt"`;
 
 const findOrRegister = (column: 'phone' | 'email'): Fragment => ({
   parameters: 2,
   ctes: `
    found AS (SELECT * FROM users WHERE ${column} = (SELECT contact FROM proven)),
    registered AS (
-     INSERT INTO users AS existing (id, ${column}, status)
-     SELECT $1, contact, CASE WHEN EXISTS (
+     INSERT INTO users AS existing (id, ${column}, is_test, status)
+     SELECT $1, contact, is_test, CASE WHEN EXISTS (
          SELECT FROM released_contacts
          WHERE contact = $2 AND blocked AND ${REMEMBERED})
        THEN 'blocked' ELSE 'active' END
      FROM proven WHERE NOT EXISTS (SELECT FROM found)
      ON CONFLICT (${column}) WHERE ${column} IS NOT NULL DO UPDATE SET ${column} = excluded.${column}
      RETURNING existing.*, existing.xmax = 0 AS is_new),
-   person AS (SELECT *, false AS is_new FROM found UNION ALL SELECT * FROM registered)`,
+   person AS (
+     SELECT owner.* FROM (SELECT *, false AS is_new FROM found UNION ALL SELECT * FROM registered) AS owner, proven
+     WHERE owner.is_test OR NOT proven.is_test)`,
 });
 
 /**
- * The owner of the contact in `proven` (contact), made now if there is none; offers `person` with the columns of users and
+ * The owner of the contact in `proven` (contact, is_test), made now if there is none; offers `person` with the columns of users and
  * `is_new`. Whoever was registered by somebody else in the same instant is found by the conflict, not by the snapshot. Whoever was
- * blocked, deleted and comes again is blocked.
+ * blocked, deleted and comes again is blocked. A test opens only accounts that a test has made: it finds nobody else.
  */
 export const FIND_OR_REGISTER = { sms: findOrRegister('phone'), email: findOrRegister('email') };
 
