@@ -36,10 +36,14 @@ describe('After TEST_PHONES_UNTIL', () => {
     const people = new World(late);
     const [known, open] = [phones.aReviewer(people), phones.aReviewer(people)];
     const { id } = await known.visitor.signIn();
-    await late.advance('58 min');
+    await late.advance('57 min');
     await open.visitor.requestCode();
-    const { expiresAt } = (await open.visitor.api.statusOf(open.visitor.challengeId)).body;
-    expect(expiresAt).toBe(late.config.testPhones.until?.toISOString());
+    const ends = async () => (await open.visitor.api.statusOf(open.visitor.challengeId)).body.expiresAt;
+    const until = late.config.testPhones.until?.toISOString();
+    expect(await ends()).toBe(until);
+    await late.advance('61 s');
+    expect(await open.visitor.resendCode()).toMatchObject({ status: 202 });
+    expect(await ends()).toBe(until);
     await late.advance('2 min 5 s');
     expect(await open.visitor.verify(open.code)).toMatchObject({ status: 410 });
     expect((await open.visitor.api.statusOf(open.visitor.challengeId)).body.status).toBe('over');

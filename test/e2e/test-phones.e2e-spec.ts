@@ -177,6 +177,18 @@ describe('A number that is ordinary somebody’s', () => {
     },
   );
 
+  it('gets the next code of such a challenge by SMS, and then only that one counts', async () => {
+    const { visitor, code } = aReviewer();
+    await visitor.requestCode();
+    const owner = await world.aUser();
+    await app.sql('UPDATE users SET phone = $2 WHERE id = $1', [owner.id, visitor.phone]);
+    await app.advance('61 s');
+    expect((await visitor.resendCode()).body.codeLength).toBe(4);
+    expect(await visitor.verify(code)).toMatchObject({ status: 401 });
+    const [text] = await textsTo(visitor.phone);
+    expect((await visitor.verify(codeIn(text))).body.user.id).toBe(owner.id);
+  });
+
   it('becomes so only by a code that is sent: the fixed one changes nobody’s contact', async () => {
     const [user, { visitor, code }] = [await world.aUser(), aReviewer()];
     const { body } = await user.api.askForContact({ phone: visitor.phone });
