@@ -224,6 +224,19 @@ describe('A test account', () => {
     expect((await account.api.me()).body.role).toBe('user');
   });
 
+  it.each([1, 2, 3, 4, 5])('is never staff when both are made at once, and opens no staff: round %i', async () => {
+    const { visitor, code } = aReviewer();
+    await visitor.requestCode();
+    const [verified, made] = await Promise.all([
+      visitor.verify(code),
+      context.get(AdminCommand).run(['create', '--phone', visitor.phone]).catch(String),
+    ]);
+    expect([201, 410]).toContain(verified.status);
+    const testIsFirst = verified.status === 201;
+    expect(made).toMatch(testIsFirst ? /This is a test account,/ : / is an administrator now\.$/);
+    expect(await isTest(visitor)).toEqual({ isTest: testIsFirst });
+  });
+
   it('is never staff in the database either', async () => {
     const account = await aTestAccount();
     const promotion = app.sql(`UPDATE users SET role = 'admin' WHERE id = $1`, [account.id]);
