@@ -142,6 +142,7 @@ describe('Deleting an account', () => {
         id: user.id,
         role: 'user',
         status: 'deleted',
+        is_test: false,
         created_at: expect.any(Date) as Date,
       });
       const actions = await app.sql<{ action: string }>('SELECT action FROM audit_entries WHERE subject_id = $1', [

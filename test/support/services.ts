@@ -21,7 +21,9 @@ import { createTestDatabase } from './database.js';
 
 const ENVIRONMENT = { NODE_ENV: 'test', APP_SECRET: 'a7Vq2Lw9Zk4Xs1Rt6Np3Mc8Yb5Hd0Jf7Gu2', DATABASE_POOL: '4' };
 
-type Columns = Partial<Pick<Person, 'phone' | 'email' | 'username' | 'firstName' | 'lastName' | 'role' | 'status' | 'isTest'>>;
+type Columns = Partial<
+  Pick<Person, 'phone' | 'email' | 'username' | 'firstName' | 'lastName' | 'role' | 'status' | 'isTest'>
+>;
 
 export interface WrittenEntry {
   readonly action: string;
