@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { isEmail } from 'class-validator';
-import { LimitsEnvironment } from './environment.limits.js';
+import { LimitsEnvironment } from './limits.js';
 import {
   Hidden,
   HttpsInProduction,

@@ -1,3 +1,5 @@
+import { WholeNumber } from './environment.rules.js';
+
 /** A number that bounds what somebody may do, or what it may cost. It is read from the variable of its name. */
 export interface LimitSetting {
   readonly usual: number;
@@ -127,3 +129,20 @@ export type LimitValues = Readonly<Record<LimitName, number>>;
 export const USUAL_LIMITS = Object.fromEntries(
   Object.entries(LIMITS).map(([name, { usual }]) => [name, usual]),
 ) as LimitValues;
+
+/** The variables of {@link LIMITS}, each a whole number of its range. */
+export abstract class LimitsEnvironment {
+  constructor() {
+    Object.assign(this, USUAL_LIMITS);
+  }
+
+  /** The numbers, once they are validated. */
+  static of(environment: LimitsEnvironment): LimitValues {
+    const values = environment as LimitsEnvironment & LimitValues;
+    return Object.fromEntries(Object.keys(LIMITS).map((name) => [name, values[name as LimitName]])) as LimitValues;
+  }
+}
+
+for (const [name, { least, most }] of Object.entries<LimitSetting>(LIMITS)) {
+  WholeNumber(least, most)(LimitsEnvironment.prototype, name);
+}

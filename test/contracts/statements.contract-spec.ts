@@ -102,10 +102,10 @@ describe('What a step costs PostgreSQL', () => {
     expect((await costOf(() => visitor.api.statusOf(visitor.challengeId), 200)).waitingCommits).toBe(0);
   });
 
-  it('the functions of the limits say themselves that they wait for nothing', async () => {
+  it('the functions that add to limits and give back say themselves that they wait for nothing', async () => {
     const functions = await app.sql<{ name: string; says: boolean }>(
       `SELECT proname AS name, prosrc ~ 'set_config\\(''synchronous_commit'', ''off''' AS says
-       FROM pg_proc WHERE proname ~ '^rate_limit_(take|add|refund)$' ORDER BY 1`,
+       FROM pg_proc WHERE proname ~ '^rate_limit_(add|refund)$' ORDER BY 1`,
     );
     expect(functions.length).toBeGreaterThan(0);
     expect(functions.filter(({ says }) => !says)).toEqual([]);

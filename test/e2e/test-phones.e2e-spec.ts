@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CliModule } from '../../src/cli.module.js';
-import { AdminCommand } from '../../src/modules/admin/admin.command.js';
+import { AdminCommand } from '../../src/modules/commands/admin.command.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import type { Answer, Refusal } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';

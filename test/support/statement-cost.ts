@@ -9,8 +9,8 @@ const BEGIN = /^\s*(BEGIN|START TRANSACTION)/i;
 const COMMIT = /^\s*COMMIT/i;
 const ROLLBACK = /^\s*ROLLBACK/i;
 const WRITES = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/;
-/** Said in the statement, or inside the functions of the limits. */
-const DOES_NOT_WAIT = /synchronous_commit|rate_limit_(take|add|refund)\(/;
+/** Said in the statement, or inside those functions of the limits that are called alone. */
+const DOES_NOT_WAIT = /synchronous_commit|rate_limit_(add|refund)\(/;
 /** Wakes the courier; sent once for many requests, beside them and after their answers. */
 const NOTIFICATION = /pg_notify/;
 
