@@ -162,7 +162,9 @@ describe('A name or a password that is not right', () => {
         verify.mockClear();
         const answer = await new World(quiet).aVisitor().api.logIn({ username, password: WRONG_PASSWORD });
         expect(answer).toMatchObject(WRONG);
-        seen.push({ statements: cost.statements, comparisons: verify.mock.calls.length });
+        // The courier of the other application in this process looks for messages meanwhile.
+        const statements = cost.statements.filter((text) => !text.includes('outbox'));
+        seen.push({ statements, comparisons: verify.mock.calls.length });
       }
       expect(seen[0]).toMatchObject({ comparisons: 1 });
       expect(seen[0]?.statements.length).toBeGreaterThan(3);
