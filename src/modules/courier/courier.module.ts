@@ -3,8 +3,9 @@ import { EmailModule } from '../email/email.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { SendingModule } from '../sending/sending.module.js';
 import { SmsModule } from '../sms/sms.module.js';
+import { Carriers } from './carriers.js';
 import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
 
-@Module({ imports: [MessagesModule, SmsModule, EmailModule, SendingModule], providers: [Courier, Outbox] })
+@Module({ imports: [MessagesModule, SmsModule, EmailModule, SendingModule], providers: [Courier, Carriers, Outbox] })
 export class CourierModule {}

@@ -10,6 +10,8 @@ import {
   SmsProvider,
   type SmsReceipt,
 } from '../sms/sms.provider.js';
+import type { DeliveryTokens } from '../sms/delivery-tokens.service.js';
+import { Carriers } from './carriers.js';
 import { Courier } from './courier.js';
 import type { MessageRenderer } from '../messages/message-renderer.service.js';
 
@@ -67,7 +69,9 @@ function courierWith(smsTimeoutMs = 9_500, emailTimeoutMs = 20_000): Courier {
     render: ({ id }: { id: string }) => ({ text: `text of ${id}` }),
     renderEmail: ({ id }: { id: string }) => ({ subject: `of ${id}`, text: `mail ${id}`, html: `<p>${id}`, code: '1' }),
   } as unknown as MessageRenderer;
-  return new Courier(outbox.asOutbox(), notifications, breaker.asBreaker(), renderer, sms, email);
+  const tokens = { urlFor: (id: string) => `https://id.example.org/${id}` } as DeliveryTokens;
+  const carriers = new Carriers(renderer, tokens, sms, email);
+  return new Courier(outbox.asOutbox(), notifications, breaker.asBreaker(), carriers);
 }
 
 beforeEach(() => {
@@ -95,7 +99,14 @@ describe('The courier', () => {
     const message = aMessage({ recipient: '+79121234567' });
     outbox.put(message);
     await start();
-    expect(sms.sent).toEqual([{ id: message.id, to: '+79121234567', text: `text of ${message.id}` }]);
+    expect(sms.sent).toEqual([
+      {
+        id: message.id,
+        to: '+79121234567',
+        text: `text of ${message.id}`,
+        callbackUrl: `https://id.example.org/${message.id}`,
+      },
+    ]);
     expect(outbox.outcomes).toEqual([
       { id: message.id, attempt: message.attempts, state: 'sent', providerId: `provider ${message.id}` },
     ]);

@@ -1,11 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Notifications } from '../../platform/database/notifications.js';
-import { EmailProvider } from '../email/email.provider.js';
-import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { OUTBOX } from '../messages/messages.service.js';
 import { TransportBreaker } from '../sending/transport-breaker.service.js';
-import { SmsProvider } from '../sms/sms.provider.js';
-import type { Deliver } from './attempt.js';
+import { Carriers } from './carriers.js';
 import { CourierLane } from './courier-lane.js';
 import { type Channel, Outbox } from './outbox.js';
 import { TransportWatch } from './transport-watch.js';
@@ -36,17 +33,9 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly outbox: Outbox,
     private readonly notifications: Notifications,
     private readonly breaker: TransportBreaker,
-    renderer: MessageRenderer,
-    sms: SmsProvider,
-    email: EmailProvider,
+    private readonly carriers: Carriers,
   ) {
-    const sendSms: Deliver = (message) =>
-      sms.send({ id: message.id, to: message.recipient, text: renderer.render(message).text });
-    const sendEmail: Deliver = (message) => {
-      const { subject, text, html } = renderer.renderEmail(message);
-      return email.send({ id: message.id, to: message.recipient, subject, text, html });
-    };
-    this.routes = [this.route('sms', sendSms, sms.timeoutMs), this.route('email', sendEmail, email.timeoutMs)];
+    this.routes = [this.route('sms'), this.route('email')];
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -61,7 +50,8 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     await Promise.all(this.routes.map(({ lane }) => lane.close()));
   }
 
-  private route(channel: Channel, deliver: Deliver, timeoutMs: number): Route {
+  private route(channel: Channel): Route {
+    const { deliver, timeoutMs } = this.carriers.of(channel);
     const claimSeconds = Math.ceil(timeoutMs / 1_000) + GRACE_SECONDS;
     const transport = new TransportWatch(channel, this.breaker);
     const lane = new CourierLane(channel, this.outbox, deliver, transport);
