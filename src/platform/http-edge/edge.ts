@@ -6,6 +6,7 @@ import type { JsonLogger } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { observeRequests } from '../observability/request-log.js';
 import { endConnectionsWhenClosing } from './closing.js';
+import { ignoreBodies } from './ignored-bodies.js';
 import { refuseWrongMethods } from './methods.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { takeUploads } from './uploads.js';
@@ -22,6 +23,7 @@ export async function setUpHttpEdge(app: NestFastifyApplication, logger: JsonLog
   await addSecurityHeaders(instance, config);
   refuseWrongMethods(instance);
   takeUploads(instance);
+  ignoreBodies(instance);
   endConnectionsWhenClosing(instance);
   if (config.corsOrigins.length > 0) {
     app.enableCors({
