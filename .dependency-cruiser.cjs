@@ -28,6 +28,7 @@ const edges = {
     sending: [],
     messages: ['sms', 'email', 'sending'],
     courier: ['messages', 'sms', 'email', 'sending'],
+    deliveries: ['sms', 'messages'],
     passwords: ['users'],
     referrals: ['users', 'audit'],
     sessions: ['users', 'audit', 'tokens'],

@@ -12,6 +12,8 @@ import { ContactsModule } from './modules/contacts/contacts.module.js';
 import { InvitesModule } from './modules/invites/invites.module.js';
 import { OwnReferralsModule } from './modules/own-referrals/own-referrals.module.js';
 import { CourierModule } from './modules/courier/courier.module.js';
+import { DeliveriesModule } from './modules/deliveries/deliveries.module.js';
+import { DeliveryCheckerModule } from './modules/deliveries/delivery-checker.module.js';
 import { QaModule } from './modules/qa/qa.module.js';
 import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
 import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';
@@ -54,8 +56,9 @@ export class AppModule {
         OwnReferralsModule,
         InvitesModule,
         SmsAccountModule,
+        DeliveriesModule,
         ...(config.qa.inbox ? [QaModule] : []),
-        ...(config.app.hostsWorker ? [CourierModule] : []),
+        ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };
   }

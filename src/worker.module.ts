@@ -2,13 +2,14 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { CourierModule } from './modules/courier/courier.module.js';
+import { DeliveryCheckerModule } from './modules/deliveries/delivery-checker.module.js';
 import { OtpModule } from './modules/otp/otp.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { MetricsModule } from './platform/observability/observability.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 
-/** The process that carries messages. It knows one-time codes because their texts are made when they are sent. */
+/** The process that carries messages, and asks what became of them. It knows one-time codes because their texts are made when they are sent. */
 @Module({})
 export class WorkerModule {
   static for(config: Config): DynamicModule {
@@ -22,6 +23,7 @@ export class WorkerModule {
         RateLimitModule,
         OtpModule,
         CourierModule,
+        DeliveryCheckerModule,
       ],
     };
   }

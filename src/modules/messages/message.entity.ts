@@ -10,6 +10,7 @@ export type Channel = 'sms' | 'email';
 /** One outgoing message. Its text is not here: it is rendered from the template when it is sent or read. */
 @Entity('messages')
 @Index('messages_recipient', ['recipient', 'id'])
+@Index('messages_failed', ['id'], { where: 'failure IS NOT NULL' })
 @Index('messages_subject', ['subjectId'], { where: 'subject_id IS NOT NULL' })
 export class Message {
   @PrimaryColumn('uuid')
@@ -50,6 +51,10 @@ export class Message {
 
   @Column('timestamptz', { name: 'settled_at', nullable: true })
   settledAt!: Date | null;
+
+  /** When the provider said that it was delivered, or was not. */
+  @Column('timestamptz', { name: 'reported_at', nullable: true })
+  reportedAt!: Date | null;
 
   @Column('timestamptz', { name: 'expires_at' })
   expiresAt!: Date;

@@ -92,6 +92,15 @@ export const WITHDRAW: Fragment = {
      FROM unqueued WHERE id = unqueued.message_id)`,
 };
 
+/** Notes what became of each message of `report` (id, state: `delivered` or `undelivered`) that is `sent`: nothing goes back. */
+export const REPORT: Fragment = {
+  parameters: 0,
+  ctes: `
+   reported AS (
+     UPDATE messages m SET state = report.state, reported_at = clock_now(), failure = nullif(report.state, 'delivered')
+     FROM report WHERE m.id = report.id AND m.state = 'sent')`,
+};
+
 const WITHDRAW_ONE = compose(
   'messages.withdraw',
   [{ parameters: 2, ctes: 'old_message AS (SELECT $2::uuid AS id, $1::text AS channel)' }, WITHDRAW],

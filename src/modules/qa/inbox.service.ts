@@ -105,10 +105,12 @@ export class InboxService implements BeforeApplicationShutdown {
   }
 }
 
-function statesOf({ queuedAt, sendingAt, settledAt, state }: StoredMessage): InboxMessage['states'] {
+function statesOf({ queuedAt, sendingAt, settledAt, reportedAt, state }: StoredMessage): InboxMessage['states'] {
+  const settled = reportedAt ? 'sent' : state;
   return [
     { state: 'queued', at: queuedAt },
     ...(sendingAt ? [{ state: 'sending', at: sendingAt }] : []),
-    ...(settledAt ? [{ state, at: settledAt }] : []),
+    ...(settledAt ? [{ state: settled, at: settledAt }] : []),
+    ...(reportedAt ? [{ state, at: reportedAt }] : []),
   ];
 }
