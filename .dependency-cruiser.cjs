@@ -101,6 +101,7 @@ const edges = {
     admin: ['addresses', 'users', 'people', 'otp', 'sessions', 'referrals', 'profiles', 'messages', 'audit', 'notices'],
     'sending-desk': ['audit', 'sending'],
     commands: ['addresses', 'users', 'people', 'referrals', 'admin', 'sending', 'sending-desk'],
+    'message-trail': ['users', 'audit', 'sessions', 'messages'],
     qa: ['messages', 'otp'],
     pages: [
       'auth',

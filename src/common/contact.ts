@@ -71,6 +71,10 @@ export function parseEmail(text: string): string | undefined {
   return isFQDN(host) && email.length <= LONGEST_EMAIL ? email : undefined;
 }
 
+/** A phone or an e-mail address that somebody typed, as rows hold it; what is neither stays what it is, and nobody's. */
+export const typedContact = (text: string, region = 'RU'): string =>
+  parseEmail(text) ?? parsePhone(text, region)?.value ?? text.toLowerCase();
+
 export const contactOf = (column: 'phone' | 'email', value: string): Contact => ({
   channel: column === 'phone' ? 'sms' : 'email',
   value,

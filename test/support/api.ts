@@ -3,6 +3,7 @@ import type { ExportDto } from '../../src/modules/account/account-export.dto.js'
 import type { ChallengeDto, ChallengeStatusDto, TokensDto } from '../../src/modules/auth/auth.dto.js';
 import type { AuditPageDto, PeoplePageDto, PersonDto } from '../../src/modules/admin/admin.dto.js';
 import type { ActivationDto, OwnReferralsDto } from '../../src/modules/own-referrals/own-referrals.dto.js';
+import type { MessageTrailPageDto } from '../../src/modules/message-trail/message-trail.dto.js';
 import type { InviteesPageDto, ProfileDto } from '../../src/modules/profiles/profile.dto.js';
 import type { InboxMessageDto, InboxPageDto, WaitResultDto } from '../../src/modules/qa/inbox.dto.js';
 import type { ReferralSignalsDto, ReferralTreeDto } from '../../src/modules/referral-graph/referral-graph.dto.js';
@@ -236,6 +237,10 @@ export class Api {
     return this.get(`/api/v1/referrals/export.csv?${String(new URLSearchParams(query))}`);
   }
 
+  messageTrail(query: Readonly<Record<string, string>> = {}): Promise<Answer<Json<MessageTrailPageDto>>> {
+    return this.get(`/api/v1/messages?${String(new URLSearchParams(query))}`);
+  }
+
   inbox(query: string): Promise<Answer<Json<InboxPageDto>>> {
     return this.get(`/api/v1/qa/messages?${query}`);
   }
@@ -246,6 +251,10 @@ export class Api {
 
   waitForMessage(query: string): Promise<Answer<Json<WaitResultDto>>> {
     return this.get(`/api/v1/qa/messages/wait?${query}`);
+  }
+
+  clearInbox(query: string): Promise<Answer<unknown>> {
+    return this.send(`/api/v1/qa/messages?${query}`, { method: 'DELETE' });
   }
 
   get<Body>(path: string, headers?: Headers): Promise<Answer<Body>> {

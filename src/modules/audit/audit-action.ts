@@ -27,6 +27,7 @@ export type AuditAction =
   | 'referrals.tree_viewed'
   | 'referrals.signals_viewed'
   | 'referrals.exported'
+  | 'messages.viewed'
   | 'audit.viewed'
   | 'messages.sending_changed'
   | 'keys.rotated'
