@@ -108,6 +108,8 @@ export class ReferralsConfig {
 export class QaConfig {
   /** Whether the message inbox is served at all. */
   readonly inbox!: boolean;
+  /** Bearer token of the inbox; undefined leaves it open, which is never so in production. */
+  readonly token?: string;
 }
 
 export interface Config {

@@ -67,7 +67,7 @@ describe('Configuration outside production', () => {
       session: { issuer: 'http://localhost:3000', audience: 'latchkey', keyRotationDays: 30 },
       admin: { firstUser: true },
       referrals: { inviteePhones: 'full', signInUrl: 'http://localhost:3000/' },
-      qa: { inbox: true },
+      qa: { inbox: true, token: undefined },
     });
   });
 

@@ -100,7 +100,7 @@ function toConfig(environment: Environment): Config {
       inviteePhones: environment.INVITEE_PHONES,
       signInUrl: environment.SIGN_IN_URL ?? `${http.publicUrl}/`,
     },
-    qa: { inbox: !production },
+    qa: { inbox: !production || environment.QA_INBOX_TOKEN !== undefined, token: environment.QA_INBOX_TOKEN },
   };
 }
 

@@ -70,6 +70,10 @@ export class Environment extends MessagesEnvironment {
   @Secret(16)
   OPS_TOKEN?: string;
 
+  /** Bearer token of the message inbox; production has an inbox only with it, and for test phones only. */
+  @Secret(16)
+  QA_INBOX_TOKEN?: string;
+
   /** Origins whose pages may call the API. */
   @ListOf(originMistake)
   CORS_ORIGINS: readonly string[] = [];

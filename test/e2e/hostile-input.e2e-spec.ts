@@ -122,7 +122,8 @@ describe('Hostile input', () => {
   });
 
   it.each(PUBLIC)('is refused: another method on $path than $method', async ({ path, method }) => {
-    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((other) => other !== method);
+    const taken = PUBLIC.filter((route) => route.path === path).map((route) => route.method);
+    const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((other) => !taken.includes(other));
     for (const other of others) {
       const answer = await world.aVisitor().api.send(path, { method: other });
       expectProblem(answer, 405);
@@ -144,7 +145,7 @@ describe('Hostile input', () => {
     for (const value of values) {
       const query = name === 'to' ? `to=${value}&timeout=0` : `to=1&timeout=0&${name}=${value}`;
       const answer = await world.aVisitor().api.send(`${path}?${query}`, { method });
-      expect([200, 303, 400, 404, 422]).toContain(answer.status);
+      expect([200, 204, 303, 400, 404, 422]).toContain(answer.status);
     }
   });
 

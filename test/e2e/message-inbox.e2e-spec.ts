@@ -128,6 +128,8 @@ describe('The message inbox', () => {
     ['', 'limit=101', 'limit'],
     ['', 'limit=0', 'limit'],
     ['', 'cursor=1', 'cursor'],
+    ['', 'q=', 'q'],
+    ['', `q=${'x'.repeat(101)}`, 'q'],
   ])('refuses /%s?%s', async (route, query, field) => {
     const path = `/api/v1/qa/messages${route && `/${route}`}?${query}`;
     const { status, body } = await world.aVisitor().api.get<Refusal>(path);
@@ -137,8 +139,128 @@ describe('The message inbox', () => {
     });
   });
 
+  it('finds messages by a part of the number or of the text, in capitals or not, those of one recipient or all', async () => {
+    const { visitor, codes } = await aVisitorWith(2);
+    const { visitor: other } = await aVisitorWith(1);
+    const found = async (query: string) => (await visitor.api.inbox(query)).body.items.map(({ code }) => code);
+    expect(await found(`q=${visitor.phone.slice(2)}`)).toEqual([codes[1], codes[0]]);
+    expect(await found(`q=${visitor.phone}`)).toEqual([codes[1], codes[0]]);
+    expect(await found(`${to(visitor)}&q=lAtChKeY`)).toEqual([codes[1], codes[0]]);
+    expect(await found(`${to(visitor)}&q=%23${codes[0]}`)).toEqual([codes[0]]);
+    expect(await found(`${to(other)}&q=${visitor.phone.slice(2)}`)).toEqual([]);
+    expect(await found('q=100%25')).toEqual([]);
+  });
+
+  it('pages through what it finds', async () => {
+    const { visitor, codes } = await aVisitorWith(3);
+    const query = `q=${visitor.phone.slice(1)}&limit=2`;
+    const first = (await visitor.api.inbox(query)).body;
+    expect(first.items.map(({ code }) => code)).toEqual([codes[2], codes[1]]);
+    const second = (await visitor.api.inbox(`${query}&cursor=${first.nextCursor}`)).body;
+    expect(second).toMatchObject({ items: [{ code: codes[0] }], nextCursor: null });
+  });
+
+  it('looks through the newest 500 messages and no more', async () => {
+    const { visitor, codes } = await aVisitorWith(1);
+    const { items } = (await visitor.api.inbox(to(visitor))).body;
+    // The ids of UUIDv7 end at random: these are all a little newer.
+    await app.sql(
+      `INSERT INTO messages (id, channel, recipient, template, params, locale, expires_at)
+       SELECT (left($1, 13) || '-7fff-bfff-' || lpad(n::text, 12, '0'))::uuid, 'sms', '+79120000000', template, params, locale, expires_at
+       FROM messages, generate_series(1, $2) AS n WHERE id = $1::uuid`,
+      [items[0]?.id, 499],
+    );
+    const query = `q=%23${codes[0]}&limit=1`;
+    expect((await visitor.api.inbox(`q=${visitor.phone.slice(1)}`)).body.items).toHaveLength(1);
+    await aVisitorWith(1);
+    expect((await visitor.api.inbox(`q=${visitor.phone.slice(1)}`)).body.items).toEqual([]);
+    expect((await visitor.api.inbox(`${query}&${to(visitor)}`)).body.items).toHaveLength(1);
+    await app.sql(`DELETE FROM messages WHERE recipient = '+79120000000'`);
+  });
+
+  it('can be emptied for one recipient: what was to others stays', async () => {
+    const { visitor } = await aVisitorWith(2);
+    const { visitor: other, codes } = await aVisitorWith(1);
+    expect(await visitor.api.clearInbox(`to=8${visitor.phone.slice(2)}`)).toMatchObject({ status: 204, text: '' });
+    expect((await visitor.api.inbox(to(visitor))).body).toEqual({ items: [], nextCursor: null });
+    expect(await visitor.api.latestMessage(to(visitor))).toMatchObject({ status: 404 });
+    expect((await visitor.api.waitForMessage(`${to(visitor)}&timeout=0`)).body.message).toBeNull();
+    expect((await other.api.latestMessage(to(other))).body).toMatchObject({ code: codes[0] });
+  });
+
+  it('emptied, it leaves the codes of people as good as they were, and shows what comes next', async () => {
+    const { visitor, codes } = await aVisitorWith(1);
+    await visitor.api.clearInbox(to(visitor));
+    await app.advance('61 s');
+    await visitor.resendCode();
+    const code = await visitor.readCode();
+    expect(code).not.toBe(codes[0]);
+    expect(await visitor.verify(code)).toMatchObject({ status: 201 });
+  });
+
+  it('cannot be emptied for everybody at once', async () => {
+    const { status, body } = await world.aVisitor().api.clearInbox('');
+    expect(status).toBe(422);
+    expect((body as Refusal).errors?.map(({ field }) => field)).toContain('to');
+  });
+
   it('ignores query parameters that it does not know', async () => {
     expect(await world.aVisitor().api.inbox('colour=red')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('The message inbox while no courier works', () => {
+  it('keeps no message from being sent when it is emptied', async () => {
+    const app = await startTestApp({ WORKER: 'separate' });
+    const visitor = new World(app).aVisitor();
+    await visitor.requestCode();
+    expect(await visitor.api.clearInbox(`to=${encodeURIComponent(visitor.phone)}`)).toMatchObject({ status: 204 });
+    const worker = await startTestApp({}, app.database);
+    await worker.delivered();
+    await worker.close();
+    expect(await app.sql('SELECT state, recipient FROM messages')).toEqual([{ state: 'sent', recipient: '' }]);
+    await app.close();
+  });
+});
+
+describe('The message inbox with a token', () => {
+  const TOKEN = 'qa-5Kd9Xw2Lm7Rt4Bz8';
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await startTestApp({ QA_INBOX_TOKEN: TOKEN });
+  });
+
+  afterAll(() => app.close());
+
+  const ROUTES = [
+    ['GET', '/api/v1/qa/messages'],
+    ['GET', '/api/v1/qa/messages/latest?to=1'],
+    ['GET', '/api/v1/qa/messages/wait?to=1&timeout=0'],
+    ['DELETE', '/api/v1/qa/messages?to=1'],
+  ] as const;
+
+  it.each(ROUTES)('is closed to whoever does not bear it: %s %s', async (method, path) => {
+    const { api } = new World(app).aVisitor();
+    for (const authorization of [
+      '',
+      'Bearer wrong',
+      `Bearer ${TOKEN}x`,
+      `Bearer ${TOKEN.slice(1)}`,
+      `Basic ${TOKEN}`,
+    ]) {
+      const answer = await api.send(path, { method, headers: { authorization } });
+      expect(answer).toMatchObject({ status: 401, body: { code: 'auth.unauthenticated' } });
+    }
+    expect((await api.send(path, { method, headers: { authorization: `Bearer ${TOKEN}` } })).status).not.toBe(401);
+  });
+
+  it('shows whoever bears it the messages of everybody', async () => {
+    const visitor = new World(app).aVisitor();
+    await visitor.requestCode();
+    await app.delivered();
+    const { body } = await visitor.api.with({ authorization: `Bearer ${TOKEN}` }).inbox('');
+    expect(body.items).toMatchObject([{ to: visitor.phone }]);
   });
 });
 

@@ -3,6 +3,15 @@ import { eventually } from '../support/eventually.js';
 import { SmsAeroGateway } from '../support/sms-aero-gateway.js';
 import { type Visitor, World } from '../support/world.js';
 
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://id.example.org',
+  OPS_TOKEN: 'ops-7Gk2Vx9Lq4Rw8Zt1',
+  SMS_PROVIDER: 'sms-aero',
+  SMS_AERO_EMAIL: 'ops@example.org',
+  SMS_AERO_API_KEY: 'k3y-0f-th3-4cc0unt',
+};
+
 describe('In production', () => {
   let gateway: SmsAeroGateway;
   let app: TestApp;
@@ -10,15 +19,7 @@ describe('In production', () => {
 
   beforeAll(async () => {
     gateway = await SmsAeroGateway.start();
-    app = await startTestApp({
-      NODE_ENV: 'production',
-      PUBLIC_URL: 'https://id.example.org',
-      OPS_TOKEN: 'ops-7Gk2Vx9Lq4Rw8Zt1',
-      SMS_PROVIDER: 'sms-aero',
-      SMS_AERO_EMAIL: 'ops@example.org',
-      SMS_AERO_API_KEY: 'k3y-0f-th3-4cc0unt',
-      SMS_AERO_URL: gateway.url,
-    });
+    app = await startTestApp({ ...PRODUCTION, SMS_AERO_URL: gateway.url });
     world = new World(app);
   });
 
@@ -66,5 +67,71 @@ describe('In production', () => {
     const { api } = world.aVisitor();
     expect(await api.get('/metrics')).toMatchObject({ status: 401 });
     expect((await api.get('/health/ready')).body).toEqual({ status: 'ok' });
+  });
+});
+
+describe('In production, the inbox', () => {
+  const TOKEN = 'qa-5Kd9Xw2Lm7Rt4Bz8';
+  const TESTER = '+79990000001';
+  let gateway: SmsAeroGateway;
+  let app: TestApp;
+  let world: World;
+
+  beforeAll(async () => {
+    gateway = await SmsAeroGateway.start();
+    const overrides = { ...PRODUCTION, SMS_AERO_URL: gateway.url, QA_INBOX_TOKEN: TOKEN };
+    app = await startTestApp(overrides, undefined, { codes: new Map([[TESTER, '111111']]) });
+    world = new World(app);
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await gateway.close();
+  });
+
+  /** Somebody to whom a message was sent. */
+  async function somebodyWithMessage(): Promise<Visitor> {
+    const visitor = world.aVisitor();
+    await visitor.requestCode();
+    await app.delivered();
+    return visitor;
+  }
+
+  /** Has a test phone been sent a message, as others are. */
+  async function aMessageToTester(): Promise<void> {
+    const { phone } = await somebodyWithMessage();
+    await app.sql('UPDATE messages SET recipient = $1 WHERE recipient = $2', [TESTER, phone]);
+  }
+
+  const tester = () => world.aVisitor().api.with({ authorization: `Bearer ${TOKEN}` });
+  const to = (phone: string) => `to=${encodeURIComponent(phone)}`;
+
+  it.each(['/qa/messages', '/qa/messages/latest?to=1', '/qa/messages/wait?to=1&timeout=0'])(
+    'is closed without its token: %s',
+    async (path) => {
+      expect(await world.aVisitor().api.get(`/api/v1${path}`)).toMatchObject({ status: 401 });
+    },
+  );
+
+  it('shows messages to test phones only', async () => {
+    const other = await somebodyWithMessage();
+    await aMessageToTester();
+    const api = tester();
+    expect((await api.inbox('')).body.items).toMatchObject([{ to: TESTER }]);
+    expect((await api.inbox('q=79')).body.items).toMatchObject([{ to: TESTER }]);
+    expect((await api.latestMessage(to(TESTER))).body).toMatchObject({ to: TESTER });
+    expect((await api.inbox(to(other.phone))).body.items).toEqual([]);
+    expect(await api.latestMessage(to(other.phone))).toMatchObject({ status: 404 });
+    expect((await api.waitForMessage(`${to(other.phone)}&timeout=0`)).body).toEqual({ message: null, timedOut: true });
+  });
+
+  it('is emptied for test phones only', async () => {
+    const other = await somebodyWithMessage();
+    await aMessageToTester();
+    const api = tester();
+    expect(await api.clearInbox(to(other.phone))).toMatchObject({ status: 204 });
+    expect(await app.sql('SELECT id FROM messages WHERE recipient = $1', [other.phone])).toHaveLength(1);
+    await api.clearInbox(to(TESTER));
+    expect((await api.inbox('')).body.items).toEqual([]);
   });
 });

@@ -17,6 +17,14 @@ export class InboxQueryDto extends PageQueryDto {
   @Length(1, 254)
   to?: string;
 
+  /** Part of a number, an address or a text, in capitals or not; looks through the newest 500 messages. */
+  @ApiPropertyOptional({ example: '4071' })
+  @IsOptional()
+  @PlusForSpace()
+  @IsString()
+  @Length(1, 100)
+  q?: string;
+
   @IsOptional()
   @IsUUID()
   declare cursor?: string;
