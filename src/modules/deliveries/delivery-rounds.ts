@@ -28,12 +28,15 @@ const BEGIN = statement<{ room: number }>(
 );
 
 // A round looks at messages of its age, up to twice that where it lags behind, the oldest first; what is older is left to the next.
+// What it saw last lies ahead only when the clock was put back.
 const LOOK_AROUND = statement<{ taken: number }>(
   'deliveries.look_around',
   `WITH round AS (
-     SELECT greatest(seen_id, ${idAt('clock_now() - 2 * make_interval(secs => $1)')}) AS since,
-       ${idAt('clock_now() - make_interval(secs => $1)')} AS until
-     FROM delivery_rounds WHERE age_seconds = $1),
+     SELECT greatest(CASE WHEN seen_id <= until THEN seen_id END, earliest) AS since, until
+     FROM delivery_rounds, LATERAL (SELECT
+       ${idAt('clock_now() - 2 * make_interval(secs => $1)')} AS earliest,
+       ${idAt('clock_now() - make_interval(secs => $1)')} AS until) AS bounds
+     WHERE age_seconds = $1::int),
    looked AS (
      SELECT id, channel = 'sms' AND state = 'sent' AND provider_id IS NOT NULL AS open FROM round, LATERAL (
        SELECT * FROM messages WHERE id > since AND id <= until ORDER BY id LIMIT ${LOOK}) AS message),
@@ -45,7 +48,7 @@ const LOOK_AROUND = statement<{ taken: number }>(
        WHEN (SELECT count(*) FROM taken) = $2 THEN (SELECT id FROM taken ORDER BY id DESC LIMIT 1)
        WHEN (SELECT count(*) FROM looked) = ${LOOK} THEN (SELECT id FROM looked ORDER BY id DESC LIMIT 1)
        ELSE until END
-     FROM round WHERE age_seconds = $1)
+     FROM round WHERE age_seconds = $1::int)
    SELECT count(*)::int AS taken FROM taken`,
 );
 
