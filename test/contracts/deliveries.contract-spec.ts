@@ -1,10 +1,14 @@
-import { newId } from '../../src/common/crypto.js';
+import { LEAST_ID, newId } from '../../src/common/crypto.js';
 import type { AuditService } from '../../src/modules/audit/audit.service.js';
 import { DeliveryChecks } from '../../src/modules/deliveries/delivery-checks.js';
 import { DeliveryRounds } from '../../src/modules/deliveries/delivery-rounds.js';
 import { MessageTrail } from '../../src/modules/message-trail/message-trail.service.js';
+import { Outbox } from '../../src/modules/messages/outbox.js';
 import type { Database } from '../../src/platform/database/database.js';
+import { statement } from '../../src/platform/database/statement.js';
+import { enqueue } from '../support/enqueue.js';
 import { ExplainingDatabase } from '../support/explaining-database.js';
+import { startStoredWorld } from '../support/stored.js';
 
 const FEW = 5_000;
 const MANY = 100_000;
@@ -85,5 +89,26 @@ describe('What is asked about messages that were sent', () => {
   it.each(Object.keys(IN_VAIN))('is looked for so far and no further where none is %s', (name) => {
     // Of each message its row, and here and there a page of the index.
     expect(many.get(name)).toBeLessThan(1.1 * LOOKED_THROUGH);
+  });
+});
+
+const WRITTEN = statement<{ updates: number; inPlace: number; checks: number }>(
+  'test.written',
+  `SELECT n_tup_upd::int AS updates, n_tup_hot_upd::int AS "inPlace", (SELECT count(*)::int FROM delivery_checks) AS checks
+   FROM pg_stat_xact_user_tables WHERE relname = 'messages'`,
+);
+
+describe('Sending a message', () => {
+  it('writes nothing for the sake of what is asked later: no row, and no index of messages', async () => {
+    const { database, close } = await startStoredWorld();
+    const outbox = new Outbox(database);
+    const written = await database.transaction(async () => {
+      const id = await enqueue(database);
+      await outbox.claim('sms', 1, LEAST_ID);
+      await outbox.settle('sms', [{ id, attempt: 1, state: 'sent', providerId: '1' }]);
+      return database.first(WRITTEN, []);
+    });
+    expect(written).toEqual({ updates: 2, inPlace: 2, checks: 0 });
+    await close();
   });
 });

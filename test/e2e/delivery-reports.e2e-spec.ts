@@ -107,9 +107,10 @@ describe('When SMS Aero calls back', () => {
     const token = message.callback.slice(CALLBACKS.length);
     const other = forgedToken();
     const forged = [
+      // The message is named by the first 22 characters, and a little of its seal.
+      token.slice(0, 22) + other.slice(22),
+      other.slice(0, 22) + token.slice(22),
       other,
-      token.slice(0, 20) + other.slice(20),
-      other.slice(0, 20) + token.slice(20),
       `${token}A`,
       token.slice(1),
       token.toLowerCase(),

@@ -1,3 +1,4 @@
+import { aGate } from '../../../test/support/memory-outbox.js';
 import { sentMessage } from '../../../test/support/sent-message.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
@@ -98,11 +99,20 @@ describe('A check that is requested', () => {
 });
 
 describe('A check that is claimed', () => {
-  it('is claimed by one of many', async () => {
-    for (let count = 0; count < 12; count += 1) await checks.request([await sentMessage(world)]);
-    const all = (await Promise.all(Array.from({ length: 4 }, () => claim(5)))).flat();
-    expect(new Set(all.map(({ messageId }) => messageId)).size).toBe(12);
-    expect(all).toHaveLength(12);
+  it('is nobody else’s: whoever claims meanwhile gets the others, and does not wait', async () => {
+    for (let count = 0; count < 8; count += 1) await checks.request([await sentMessage(world)]);
+    const [{ gate, open }, begun] = [aGate(), aGate()];
+    const first = world.database.transaction(async () => {
+      const claimed = await claim(5);
+      begun.open();
+      await gate;
+      return claimed;
+    });
+    await begun.gate;
+    const second = await claim(5);
+    open();
+    const ids = [...(await first), ...second].map(({ messageId }) => messageId);
+    expect([second.length, new Set(ids).size]).toEqual([3, 8]);
   });
 
   it('comes in the order in which they are due, as many as are wanted', async () => {
