@@ -13,7 +13,6 @@ import { InvitesModule } from './modules/invites/invites.module.js';
 import { OwnReferralsModule } from './modules/own-referrals/own-referrals.module.js';
 import { CourierModule } from './modules/courier/courier.module.js';
 import { MessageTrailModule } from './modules/message-trail/message-trail.module.js';
-import { CourierModule } from './modules/messages/courier.module.js';
 import { DeliveriesModule } from './modules/deliveries/deliveries.module.js';
 import { DeliveryCheckerModule } from './modules/deliveries/delivery-checker.module.js';
 import { QaModule } from './modules/qa/qa.module.js';

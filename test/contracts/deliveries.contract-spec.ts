@@ -3,7 +3,7 @@ import type { AuditService } from '../../src/modules/audit/audit.service.js';
 import { DeliveryChecks } from '../../src/modules/deliveries/delivery-checks.js';
 import { DeliveryRounds } from '../../src/modules/deliveries/delivery-rounds.js';
 import { MessageTrail } from '../../src/modules/message-trail/message-trail.service.js';
-import { Outbox } from '../../src/modules/messages/outbox.js';
+import { Outbox } from '../../src/modules/courier/outbox.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { statement } from '../../src/platform/database/statement.js';
 import { enqueue } from '../support/enqueue.js';

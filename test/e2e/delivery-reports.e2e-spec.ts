@@ -14,7 +14,7 @@ describe('When SMS Aero calls back', () => {
   });
 
   afterEach(() => {
-    sms.gateway.failing = undefined;
+    sms.gateway.instead = {};
   });
 
   afterAll(() => sms.close());
@@ -39,7 +39,7 @@ describe('When SMS Aero calls back', () => {
 
   it.each(['json', 'form'] as const)('as %s, the gateway is asked what happened, and that is noted', async (as) => {
     const { visitor, message } = await sms.aVisitorWithMessage();
-    sms.gateway.statuses.set(message.providerId, DELIVERED);
+    sms.gateway.setStateOf(message.providerId, DELIVERED);
     expect(await sms.callBack(message, as)).toMatchObject({ status: 200, text: '' });
     await expectState(message, 'delivered');
     expect(sms.timesAsked(message)).toBe(1);
@@ -61,7 +61,7 @@ describe('When SMS Aero calls back', () => {
     async (status) => {
       const { visitor, message } = await sms.aVisitorWithMessage();
       expect(await visitor.resendCode()).toMatchObject({ status: 429, body: { code: 'otp.resend_too_soon' } });
-      sms.gateway.statuses.set(message.providerId, status);
+      sms.gateway.setStateOf(message.providerId, status);
       await sms.callBack(message);
       await expectState(message, 'undelivered');
       expect((await visitor.api.statusOf(visitor.challengeId)).body.status).toBe('failed');
@@ -83,7 +83,7 @@ describe('When SMS Aero calls back', () => {
     ['200 KB', 'application/json', JSON.stringify({ x: 'x'.repeat(200_000) })],
   ])('with %s in the body, it is as good a hint', async (_, type, body) => {
     const { message } = await sms.aVisitorWithMessage();
-    sms.gateway.statuses.set(message.providerId, DELIVERED);
+    sms.gateway.setStateOf(message.providerId, DELIVERED);
     expect(await contentOf(message.callback, type, body)).toMatchObject({ status: 200, text: '' });
     await expectState(message, 'delivered');
   });
@@ -129,7 +129,7 @@ describe('When SMS Aero calls back', () => {
 
   it('many times at once, the gateway is asked once; and again only after thirty seconds', async () => {
     const { message } = await sms.aVisitorWithMessage();
-    sms.gateway.statuses.set(message.providerId, ON_ITS_WAY);
+    sms.gateway.setStateOf(message.providerId, ON_ITS_WAY);
     await Promise.all(Array.from({ length: 30 }, () => sms.callBack(message)));
     await eventually(async () => expect(sms.timesAsked(message)).toBe(1));
     await sms.callBack(message);
@@ -137,7 +137,7 @@ describe('When SMS Aero calls back', () => {
     await sms.app.advance('29 s');
     await sms.callBack(message);
     await settled(message, 1, 30);
-    sms.gateway.statuses.set(message.providerId, DELIVERED);
+    sms.gateway.setStateOf(message.providerId, DELIVERED);
     await sms.app.advance('2 s');
     await expectState(message, 'delivered');
     expect(sms.timesAsked(message)).toBe(2);
@@ -145,14 +145,14 @@ describe('When SMS Aero calls back', () => {
 
   it('about a message whose end is known, it stays as it is and nobody is asked', async () => {
     const { message } = await sms.aVisitorWithMessage();
-    sms.gateway.statuses.set(message.providerId, DELIVERED);
+    sms.gateway.setStateOf(message.providerId, DELIVERED);
     await sms.callBack(message);
     await expectState(message, 'delivered');
-    sms.gateway.statuses.set(message.providerId, UNDELIVERED);
+    sms.gateway.setStateOf(message.providerId, UNDELIVERED);
     await sms.app.advance('31 s');
     await sms.callBack(message);
     const { message: later } = await sms.aVisitorWithMessage();
-    sms.gateway.statuses.set(later.providerId, DELIVERED);
+    sms.gateway.setStateOf(later.providerId, DELIVERED);
     await sms.callBack(later);
     await expectState(later, 'delivered');
     expect(await sms.stateOf(message)).toBe('delivered');
@@ -163,12 +163,12 @@ describe('When SMS Aero calls back', () => {
     'and the gateway %s when asked, it is asked later',
     async (reaction) => {
       const { message } = await sms.aVisitorWithMessage();
-      sms.gateway.failing = REACTIONS[reaction];
+      sms.gateway.instead = { 'sms/status': REACTIONS[reaction] };
       await sms.callBack(message);
       await eventually(async () => expect(await checksOf(message)).toMatchObject([{ tries: 1 }]));
       await eventually(async () => expect((await checksOf(message))[0]?.wait).toBeGreaterThanOrEqual(30));
-      sms.gateway.failing = undefined;
-      sms.gateway.statuses.set(message.providerId, DELIVERED);
+      sms.gateway.instead = {};
+      sms.gateway.setStateOf(message.providerId, DELIVERED);
       await sms.app.advance('35 s');
       await expectState(message, 'delivered');
     },
@@ -208,7 +208,7 @@ describe('Where nobody calls back', () => {
         expect(await sms.app.sql('SELECT due_at FROM delivery_checks')).toEqual([{ due_at: null }]),
       );
     }
-    sms.gateway.statuses.set(message.providerId, DELIVERED);
+    sms.gateway.setStateOf(message.providerId, DELIVERED);
     await sms.app.advance('51 min');
     await eventually(async () => expect(await sms.stateOf(message)).toBe('delivered'));
     expect(sms.timesAsked(message)).toBe(4);

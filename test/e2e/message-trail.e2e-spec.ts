@@ -25,7 +25,7 @@ describe('The trail of messages', () => {
 
   async function reported(status: number, state: string): Promise<Visitor> {
     const { visitor, message } = await sms.aVisitorWithMessage();
-    sms.gateway.statuses.set(message.providerId, status);
+    sms.gateway.setStateOf(message.providerId, status);
     await sms.callBack(message);
     await ends(visitor, state);
     return visitor;

@@ -1,3 +1,4 @@
+import { newId } from '../../src/common/crypto.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { SmsAeroGateway } from '../support/sms-aero-gateway.js';
@@ -73,14 +74,17 @@ describe('In production', () => {
 describe('In production, the inbox', () => {
   const TOKEN = 'qa-5Kd9Xw2Lm7Rt4Bz8';
   const TESTER = '+79990000001';
+  /** A test phone by the configuration, and somebody's by right. */
+  const OWNED = '+79990000002';
   let gateway: SmsAeroGateway;
   let app: TestApp;
   let world: World;
 
   beforeAll(async () => {
     gateway = await SmsAeroGateway.start();
-    const overrides = { ...PRODUCTION, SMS_AERO_URL: gateway.url, QA_INBOX_TOKEN: TOKEN };
-    app = await startTestApp(overrides, undefined, { codes: new Map([[TESTER, '111111']]) });
+    const until = new Date(Date.now() + 30 * 86_400_000).toISOString();
+    const testPhones = { TEST_PHONES: `${TESTER}:111111,${OWNED}:222222`, TEST_PHONES_UNTIL: until };
+    app = await startTestApp({ ...PRODUCTION, ...testPhones, SMS_AERO_URL: gateway.url, QA_INBOX_TOKEN: TOKEN });
     world = new World(app);
   });
 
@@ -90,17 +94,11 @@ describe('In production, the inbox', () => {
   });
 
   /** Somebody to whom a message was sent. */
-  async function somebodyWithMessage(): Promise<Visitor> {
-    const visitor = world.aVisitor();
+  async function somebodyWithMessage(phone?: string): Promise<Visitor> {
+    const visitor = world.aVisitor({ phone });
     await visitor.requestCode();
     await app.delivered();
     return visitor;
-  }
-
-  /** Has a test phone been sent a message, as others are. */
-  async function aMessageToTester(): Promise<void> {
-    const { phone } = await somebodyWithMessage();
-    await app.sql('UPDATE messages SET recipient = $1 WHERE recipient = $2', [TESTER, phone]);
   }
 
   const tester = () => world.aVisitor().api.with({ authorization: `Bearer ${TOKEN}` });
@@ -115,7 +113,7 @@ describe('In production, the inbox', () => {
 
   it('shows messages to test phones only', async () => {
     const other = await somebodyWithMessage();
-    await aMessageToTester();
+    await somebodyWithMessage(TESTER);
     const api = tester();
     expect((await api.inbox('')).body.items).toMatchObject([{ to: TESTER }]);
     expect((await api.inbox('q=79')).body.items).toMatchObject([{ to: TESTER }]);
@@ -125,9 +123,17 @@ describe('In production, the inbox', () => {
     expect((await api.waitForMessage(`${to(other.phone)}&timeout=0`)).body).toEqual({ message: null, timedOut: true });
   });
 
+  it('does not show the codes of somebody who owns what the configuration calls a test phone', async () => {
+    await app.sql('INSERT INTO users (id, phone) VALUES ($1, $2)', [newId(), OWNED]);
+    await somebodyWithMessage(OWNED);
+    expect(gateway.textsTo(OWNED)).toHaveLength(1);
+    expect((await tester().inbox(to(OWNED))).body.items).toEqual([]);
+    expect(await tester().latestMessage(to(OWNED))).toMatchObject({ status: 404 });
+  });
+
   it('is emptied for test phones only', async () => {
     const other = await somebodyWithMessage();
-    await aMessageToTester();
+    await somebodyWithMessage(TESTER);
     const api = tester();
     expect(await api.clearInbox(to(other.phone))).toMatchObject({ status: 204 });
     expect(await app.sql('SELECT id FROM messages WHERE recipient = $1', [other.phone])).toHaveLength(1);

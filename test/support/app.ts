@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import { equip } from '../../src/bootstrap.js';
 import { Clock } from '../../src/common/clock.js';
-import type { Config, TestPhonesConfig } from '../../src/config/config.js';
+import type { Config } from '../../src/config/config.js';
 import { loadConfig } from '../../src/config/env.js';
 import { createFastifyAdapter } from '../../src/platform/http-edge/fastify.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
@@ -48,18 +48,13 @@ export interface TestApp {
  * @param overrides environment variables beside those that tests need
  * @param shared the database of another application, to stand beside it; a new one when left out
  */
-export async function startTestApp(
-  overrides: Overrides = {},
-  shared?: TestDatabase,
-  testPhones?: TestPhonesConfig,
-): Promise<TestApp> {
+export async function startTestApp(overrides: Overrides = {}, shared?: TestDatabase): Promise<TestApp> {
   const database = shared ?? (await createTestDatabase());
   const admin = new Pool({ connectionString: database.url, max: 2 });
   // Tests cut connections; the pool opens new ones.
   admin.on('error', () => undefined);
   const clock = new TestClock(admin);
-  const given = configFor(database.url, overrides);
-  const config = testPhones ? { ...given, testPhones } : given;
+  const config = configFor(database.url, overrides);
   const lines: string[] = [];
   const app = await build(config, clock, lines);
   const sql = async <Row>(text: string, values: readonly unknown[] = []) =>

@@ -76,7 +76,9 @@ export class SmsAeroApp {
 
   /** How often the gateway was asked about a message. */
   timesAsked({ providerId }: Pick<SentMessage, 'providerId'>): number {
-    return this.gateway.asked.filter((id) => id === providerId).length;
+    return this.gateway.calls.filter(
+      ({ path, body }) => path === 'sms/status' && String((body as { id?: unknown }).id) === providerId,
+    ).length;
   }
 }
 

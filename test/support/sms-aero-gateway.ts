@@ -169,6 +169,12 @@ export class SmsAeroGateway {
     for (const message of taken.values()) if (`+${message.number}` === phone) message.state = state;
   }
 
+  /** The same for one message, by its id. */
+  setStateOf(id: string, state: number): void {
+    const message = taken.get(Number(id));
+    if (message) message.state = state;
+  }
+
   /** The texts that were handed over for a phone, oldest first. */
   textsTo(phone: string): string[] {
     return this.requests.filter(({ number }) => `+${number}` === phone).map(({ text }) => text);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, MoreThan, Not } from 'typeorm';
+import { In, LessThan, MoreThan, Not, Raw } from 'typeorm';
 import { newId } from '../../common/crypto.js';
 import type { Locale } from '../../common/locale.js';
 import { Database } from '../../platform/database/database.js';
@@ -7,6 +7,7 @@ import { Notifications } from '../../platform/database/notifications.js';
 import { compose, type Fragment, statement } from '../../platform/database/statement.js';
 import type { Template } from './message-texts.js';
 import { type Channel, Message, type MessageState } from './message.entity.js';
+import { ENQUEUE_ONE, type MessageTrail, NOW, OF_PERSON, STATE } from './messages.statements.js';
 
 /** The PostgreSQL notification channels that wake couriers. */
 export const OUTBOX: Readonly<Record<Channel, string>> = { sms: 'outbox_sms', email: 'outbox_email' };
@@ -19,6 +20,8 @@ export interface MessageFilter {
   readonly since?: Date;
   /** Only those a provider has taken. */
   readonly sent?: boolean;
+  /** Only those to test phones, which no provider gets. */
+  readonly test?: boolean;
   readonly before?: string;
   readonly limit: number;
 }
@@ -47,11 +50,7 @@ export interface MessagesOf {
   readonly subjectId?: string;
 }
 
-/** What is kept of a message, without what its text is made of. */
-export type MessageTrail = Pick<Message, 'channel' | 'template' | 'locale' | 'state' | 'queuedAt' | 'settledAt'> & {
-  /** Null once it is forgotten. */
-  readonly to: string | null;
-};
+export type { MessageTrail };
 
 /** SQL: assignments of an UPDATE of `messages` that leave a message without its recipient and its parameters. */
 export const forgettingWhen = (condition: string): string =>
@@ -107,14 +106,6 @@ const WITHDRAW_ONE = compose(
   'SELECT 1',
 );
 
-const ENQUEUE_ONE = statement(
-  'messages.enqueue',
-  `WITH message AS (
-     INSERT INTO messages (id, channel, recipient, template, params, locale, subject_id, fleeting, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_now() + make_interval(secs => $9)) RETURNING id, channel)
-   INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message`,
-);
-
 // What is not settled yet is still sent, and forgets itself then. Rows are locked in the order of their ids, as couriers do.
 const FORGET = statement(
   'messages.forget',
@@ -126,18 +117,6 @@ const FORGET = statement(
    UPDATE messages SET fleeting = true, ${forgettingWhen('settled_at IS NOT NULL')}
    FROM theirs WHERE messages.id = theirs.id`,
 );
-
-const OF_PERSON = statement<MessageTrail>(
-  'messages.of_person',
-  `SELECT channel, nullif(recipient, '') AS "to", template, locale, state, queued_at AS "queuedAt", settled_at AS "settledAt"
-   FROM messages WHERE id IN (
-     SELECT id FROM messages WHERE recipient = ANY ($1::text[]) UNION ALL SELECT id FROM messages WHERE subject_id = $2)
-   ORDER BY id`,
-);
-
-const NOW = statement<{ now: Date }>('messages.now', 'SELECT clock_now() AS now');
-
-const STATE = statement<{ state: MessageState }>('messages.state', 'SELECT state FROM messages WHERE id = $1');
 
 /** Outgoing messages: rows, written in the transaction of what caused them and carried by the courier. */
 @Injectable()
@@ -191,7 +170,7 @@ export class MessagesService {
   }
 
   /** The newest messages first; those that have forgotten their recipient have no text either, and are left out. */
-  async list({ to, since, sent, before, limit }: MessageFilter): Promise<StoredMessage[]> {
+  async list({ to, since, sent, test, before, limit }: MessageFilter): Promise<StoredMessage[]> {
     const states: MessageState[] = ['sent', 'delivered', 'undelivered'];
     return this.database.repository(Message).find({
       where: {
@@ -199,6 +178,7 @@ export class MessagesService {
         ...(since && { queuedAt: MoreThan(since) }),
         ...(before && { id: LessThan(before) }),
         ...(sent && { state: In(states) }),
+        ...(test && { params: Raw((column) => `${column} @> '{"test": true}'`) }),
       },
       order: { id: 'DESC' },
       take: limit,

@@ -105,8 +105,10 @@ export class InboxService implements BeforeApplicationShutdown {
     return message && this.show(message);
   }
 
-  private async newest({ to, ...filter }: MessageFilter): Promise<StoredMessage[]> {
+  /** In production only what was written for test phones: such a number may belong to somebody who signs in like everybody. */
+  private async newest({ to, ...rest }: MessageFilter): Promise<StoredMessage[]> {
     const recipients = this.recipients(to);
+    const filter = { ...rest, test: this.app.production };
     if (!recipients) return this.messages.list(filter);
     const lists = await Promise.all(recipients.map((recipient) => this.messages.list({ ...filter, to: recipient })));
     const all = lists.flat().sort((one, other) => (one.id > other.id ? -1 : 1));
