@@ -122,7 +122,7 @@ describe('SMS Aero is handed a message', () => {
     expect((await failureOf(smsAero().send(MESSAGE))).retryAfterSeconds).toBeUndefined();
   });
 
-  it('by a connection of its own, for an old one may close just then', async () => {
+  it('by the connection of a moment ago, but none that the gateway has closed and none that is in use', async () => {
     const ports: (number | undefined)[] = [];
     gateway.usual = (response, request) => {
       ports.push(response.req.socket.remotePort);
@@ -131,7 +131,15 @@ describe('SMS Aero is handed a message', () => {
     const sms = smsAero();
     await sms.send(MESSAGE);
     await sms.send(MESSAGE);
-    expect(new Set(ports).size).toBe(2);
+    gateway.closeConnections();
+    // Long enough for the news to come.
+    await smsAero().account();
+    await sms.send(MESSAGE);
+    await Promise.all([sms.send(MESSAGE), sms.send(MESSAGE)]);
+    const [first, second, afterClosing, ...atOnce] = ports;
+    expect(second).toBe(first);
+    expect(afterClosing).not.toBe(first);
+    expect(new Set(atOnce).size).toBe(2);
   });
 });
 

@@ -1,5 +1,5 @@
 import { hashOfSecret } from '../../src/common/crypto.js';
-import type { AppConfig, HttpConfig, OtpConfig } from '../../src/config/config.js';
+import type { AppConfig, HttpConfig, OtpConfig, SmsConfig } from '../../src/config/config.js';
 import { limitsConfig } from '../../src/config/limits.config.js';
 import { type LimitValues, USUAL_LIMITS } from '../../src/config/limits.js';
 import type { Message } from '../../src/modules/messages/message.entity.js';
@@ -25,6 +25,7 @@ import type { StoredWorld } from './stored.js';
 
 const SECRET = { appSecret: 'a secret of the application, thirty-two' };
 const TEST_PHONES = { codes: new Map() };
+const SMS = { regions: ['RU'] } as unknown as SmsConfig;
 const OTP: OtpConfig = { smsLength: 4, emailLength: 6 };
 const APP: AppConfig = { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: false };
 const HTTP: HttpConfig = {
@@ -80,7 +81,7 @@ export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = 
   const limiter = new RateLimiter(database, SECRET);
   const challenges = new Challenges(database, bounds);
   const budget = new SmsBudget(database, bounds);
-  const watch = new OtpWatch(new Metrics(), new NumberBlocks(database, challenges, bounds), budget);
+  const watch = new OtpWatch(new Metrics(), new NumberBlocks(database, challenges, bounds), budget, SMS);
   const limits = new OtpLimits(limiter, database, watch, SECRET);
   const charges = new OtpCharges(limiter, database, limits, challenges, watch, bounds);
   const renderer = new MessageRenderer(APP, HTTP);

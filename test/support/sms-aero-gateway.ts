@@ -188,6 +188,11 @@ export class SmsAeroGateway {
     [this.usual, this.instead, this.balance] = [REACTIONS.accepts, {}, 1_389.26];
   }
 
+  /** As a server does with connections that have been idle for long. */
+  closeConnections(): void {
+    this.server.closeIdleConnections();
+  }
+
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

@@ -1,3 +1,4 @@
+import { keepWarnings } from '../../../test/support/logged.js';
 import { aNetwork, inBlock, makeKnown, outcomeOf, outcomesOf } from '../../../test/support/money-guard.js';
 import { type OtpWorld, otpWorldOn, somebody } from '../../../test/support/otp-world.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
@@ -7,6 +8,7 @@ const BLOCK = '+7912345';
 /** High enough that only the breaker refuses. */
 const SPARE = { LIMIT_CODES_PER_BLOCK_HOUR: 1_000, SMS_DAILY_BUDGET: 1_000_000 };
 
+keepWarnings();
 let stored: StoredWorld;
 let world: OtpWorld;
 

@@ -3,6 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import { type Contact, regionOf } from '../../common/contact.js';
 import type { DomainError } from '../../common/domain-error.js';
 import { Gatherer } from '../../common/gatherer.js';
+import { SmsConfig } from '../../config/config.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { blockOf, NumberBlocks } from '../number-blocks/number-blocks.service.js';
 import { SmsBudget } from '../sms-budget/sms-budget.service.js';
@@ -25,6 +26,7 @@ export class OtpWatch implements OnModuleInit {
     private readonly metrics: Metrics,
     private readonly numberBlocks: NumberBlocks,
     private readonly budget: SmsBudget,
+    private readonly sms: SmsConfig,
   ) {
     const registers = [metrics.registry];
     this.codes = new Counter({
@@ -47,12 +49,12 @@ export class OtpWatch implements OnModuleInit {
   }
 
   sent({ channel, value }: Contact): void {
-    this.codes.inc({ channel, region: regionOf(value), outcome: 'sent' });
+    this.codes.inc({ channel, region: this.regionOf(value), outcome: 'sent' });
     if (channel === 'sms') this.blocks.count(blockOf(value), 'sent');
   }
 
   answered({ channel, value }: Contact): void {
-    this.codes.inc({ channel, region: regionOf(value), outcome: 'answered' });
+    this.codes.inc({ channel, region: this.regionOf(value), outcome: 'answered' });
     if (channel === 'sms') this.blocks.count(blockOf(value), 'answered');
   }
 
@@ -68,6 +70,12 @@ export class OtpWatch implements OnModuleInit {
   /** Resolves once every block has been looked at. */
   async settled(): Promise<void> {
     await this.crowds.settled();
+  }
+
+  /** Reading a number costs more than all the rest here, and mostly there is one region that it can be of. */
+  private regionOf(contact: string): string {
+    const [only, ...others] = this.sms.regions;
+    return only && others.length === 0 && contact.startsWith('+') ? only : regionOf(contact);
   }
 
   private async considerAll(crowds: readonly CrowdedBlock[]): Promise<void> {

@@ -24,14 +24,16 @@ interface Call {
 const GATES = ['gate.smsaero.ru', 'gate.smsaero.org', 'gate.smsaero.net', 'gate.smsaero.uz'];
 /** A genuine answer is below 1 KiB. */
 const MOST_BYTES = 64 * 1024;
+/** Servers keep idle connections for five seconds at least. */
+const IDLE_MS = 1_000;
 /** It did answer, but not what can be read. */
 const UNREADABLE = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseExceededMaxSizeError']);
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,60}$/;
 
 /**
  * Asks the gateway, once: another host is tried only where no connection was made, so where nothing can have been taken.
- * Each call has a connection of its own, because the gateway may close an idle one just as a message is written to it,
- * and then nobody knows whether it was taken. Redirects are not followed.
+ * A connection serves one call at a time, and again only within a moment: the gateway may close one that has been idle for long
+ * just as a message is written to it, and then nobody knows whether it was taken. Redirects are not followed.
  */
 export class SmsAeroClient {
   /** Private to the engine, so that no print of this object shows it. */
@@ -40,6 +42,7 @@ export class SmsAeroClient {
   /** How long a connection to one host may take; what is left when all have failed but the last is for its answer. */
   private readonly connectMs: number;
   private readonly connect: buildConnector.connector;
+  private readonly idle = new Map<string, Client[]>();
 
   /** @param connect how connections are made, TLS included */
   constructor(
@@ -74,10 +77,10 @@ export class SmsAeroClient {
   }
 
   private async askAt(base: URL, { path, body, over }: Call): Promise<SmsAeroReply> {
-    const client = new Client(base.origin, { connect: this.connect, maxResponseSize: MOST_BYTES });
+    const client = this.idleAt(base) ?? this.clientOf(base);
+    let connected = client.stats.connected;
     // A signal is heard only once there is a connection.
-    const patience = setTimeout(() => void client.destroy(new ConnectionTooSlow()), this.connectMs);
-    let connected = false;
+    const patience = setTimeout(() => void (connected || client.destroy(new ConnectionTooSlow())), this.connectMs);
     client.once('connect', () => {
       connected = true;
       clearTimeout(patience);
@@ -90,13 +93,32 @@ export class SmsAeroClient {
         body,
         signal: over,
       });
-      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+      const reply = { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+      this.idle.get(base.origin)?.push(client);
+      return reply;
     } catch (error) {
+      void client.destroy();
       throw connected ? failureAfter(error) : new SmsFailure('no_connection', reasonOf(error));
     } finally {
       clearTimeout(patience);
-      void client.destroy();
     }
+  }
+
+  private clientOf(base: URL): Client {
+    const idle = { keepAliveTimeout: IDLE_MS, keepAliveMaxTimeout: IDLE_MS };
+    return new Client(base.origin, { connect: this.connect, maxResponseSize: MOST_BYTES, ...idle });
+  }
+
+  /** The connection that was used last, if it is still there; those that are gone are let go. */
+  private idleAt({ origin }: URL): Client | undefined {
+    const clients = this.idle.get(origin) ?? [];
+    this.idle.set(origin, clients);
+    let client = clients.pop();
+    while (client && !client.stats.connected) {
+      void client.destroy();
+      client = clients.pop();
+    }
+    return client;
   }
 }
 
