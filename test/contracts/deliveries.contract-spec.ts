@@ -1,3 +1,4 @@
+import { Events } from '../../src/platform/events/events.js';
 import { LEAST_ID, newId } from '../../src/common/crypto.js';
 import type { AuditService } from '../../src/modules/audit/audit.service.js';
 import { DeliveryChecks } from '../../src/modules/deliveries/delivery-checks.js';
@@ -101,7 +102,7 @@ const WRITTEN = statement<{ updates: number; inPlace: number; checks: number }>(
 describe('Sending a message', () => {
   it('writes nothing for the sake of what is asked later: no row, and no index of messages', async () => {
     const { database, close } = await startStoredWorld();
-    const outbox = new Outbox(database);
+    const outbox = new Outbox(database, new Events());
     const written = await database.transaction(async () => {
       const id = await enqueue(database);
       await outbox.claim('sms', 1, LEAST_ID);

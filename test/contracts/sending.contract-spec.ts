@@ -1,3 +1,4 @@
+import { Events } from '../../src/platform/events/events.js';
 import { LEAST_ID } from '../../src/common/crypto.js';
 import { Outbox } from '../../src/modules/courier/outbox.js';
 import { secondsUntilSending, SendingService } from '../../src/modules/sending/sending.service.js';
@@ -22,7 +23,7 @@ describe('What the switch and the breaker cost PostgreSQL', () => {
   beforeAll(async () => {
     explaining = await ExplainingDatabase.open();
     database = explaining as unknown as Database;
-    [outbox, breaker] = [new Outbox(database), new TransportBreaker(database)];
+    [outbox, breaker] = [new Outbox(database, new Events()), new TransportBreaker(database)];
   });
 
   afterAll(() => explaining.close());

@@ -18,6 +18,7 @@ import { OtpModule } from '../../src/modules/otp/otp.module.js';
 import { type Challenge, OtpService } from '../../src/modules/otp/otp.service.js';
 import { TestPhones } from '../../src/modules/test-phones/test-phones.service.js';
 import type { UsersService } from '../../src/modules/users/users.service.js';
+import { Events } from '../../src/platform/events/events.js';
 import type { Notifications } from '../../src/platform/database/notifications.js';
 import { compose } from '../../src/platform/database/statement.js';
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
@@ -58,6 +59,7 @@ export interface OtpWorld extends StoredWorld {
   readonly limits: OtpLimits;
   readonly charges: OtpCharges;
   readonly budget: SmsBudget;
+  readonly events: Events;
   readonly watch: OtpWatch;
   readonly verifier: OtpVerifier;
   /** How often the courier was woken. */
@@ -78,9 +80,10 @@ export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = 
   const testPhones = new TestPhones(TEST_PHONES, database, {} as UsersService);
   const codes = new OtpCodes(SECRET, TEST_PHONES);
   const bounds = limitsConfig({ ...USUAL_LIMITS, ...changed });
+  const events = new Events();
   const limiter = new RateLimiter(database, SECRET);
   const challenges = new Challenges(database, bounds);
-  const budget = new SmsBudget(database, bounds);
+  const budget = new SmsBudget(database, events, bounds);
   const watch = new OtpWatch(new Metrics(), new NumberBlocks(database, challenges, bounds), budget, SMS);
   const limits = new OtpLimits(limiter, database, watch, SECRET);
   const charges = new OtpCharges(limiter, database, limits, challenges, watch, bounds);
@@ -105,6 +108,7 @@ export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = 
     limits,
     charges,
     budget,
+    events,
     watch,
     verifier: new OtpVerifier(database, limits, codes, testPhones, bounds),
     woken: 0,

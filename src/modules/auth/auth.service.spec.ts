@@ -86,7 +86,11 @@ describe('Signing in by a code', () => {
     const phone = world.freshPhone();
     await signIn({ phone }, asker);
     const right = { contact: { channel: 'sms', value: phone }, network: asker.network };
-    expect(reward).toHaveBeenCalledWith(expect.objectContaining(right), [expect.any(Buffer), expect.any(Buffer), expect.any(Buffer)]);
+    expect(reward).toHaveBeenCalledWith(expect.objectContaining(right), [
+      expect.any(Buffer),
+      expect.any(Buffer),
+      expect.any(Buffer),
+    ]);
   });
 
   it('with a wrong code is refused and written down; with none that lives only refused', async () => {

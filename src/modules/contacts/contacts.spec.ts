@@ -137,7 +137,11 @@ describe('A new contact that its code proves', () => {
     const [by, phone] = [await aChanger(), world.freshPhone()];
     await confirm(await ask(by, { phone }), by);
     const right = { contact: { channel: 'sms', value: phone }, network: by.network };
-    expect(reward).toHaveBeenCalledWith(expect.objectContaining(right), [expect.any(Buffer), expect.any(Buffer), expect.any(Buffer)]);
+    expect(reward).toHaveBeenCalledWith(expect.objectContaining(right), [
+      expect.any(Buffer),
+      expect.any(Buffer),
+      expect.any(Buffer),
+    ]);
   });
 
   it('ends every outstanding code of the person, and those that were sent to it', async () => {

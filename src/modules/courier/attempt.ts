@@ -43,7 +43,7 @@ function endOfFailure({ attempts, secondsLeft }: ClaimedMessage, error: unknown)
   if (fate === 'unknown') return { state: 'ambiguous', failure };
   const retrySeconds = waitAfter(attempts, error);
   const again = fate === 'not_taken' && retrySeconds < secondsLeft;
-  return { state: again ? 'queued' : 'failed', failure, ...(again && { retrySeconds }) };
+  return again ? { state: 'queued', failure, retrySeconds } : { state: 'failed', failure, refused: fate === 'refused' };
 }
 
 function waitAfter(attempts: number, error: SmsFailure | EmailFailure): number {

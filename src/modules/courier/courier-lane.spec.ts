@@ -177,7 +177,7 @@ describe('A message that the provider did not accept', () => {
     const message = aMessage();
     await stage.carry(message);
     expect(stage.outbox.outcomes).toStrictEqual([
-      { id: message.id, attempt: message.attempts, state: 'failed', failure: 'invalid_number' },
+      { id: message.id, attempt: message.attempts, state: 'failed', failure: 'invalid_number', refused: true },
     ]);
   });
 

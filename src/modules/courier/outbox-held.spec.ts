@@ -1,3 +1,4 @@
+import { Events } from '../../platform/events/events.js';
 import { enqueue } from '../../../test/support/enqueue.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { keepWarnings } from '../../../test/support/logged.js';
@@ -14,7 +15,7 @@ let breaker: TransportBreaker;
 
 beforeAll(async () => {
   world = await startStoredWorld();
-  outbox = new Outbox(world.database);
+  outbox = new Outbox(world.database, new Events());
   sending = new SendingService(world.database);
   breaker = new TransportBreaker(world.database);
 });

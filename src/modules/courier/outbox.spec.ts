@@ -1,3 +1,4 @@
+import { Events } from '../../platform/events/events.js';
 import { enqueue } from '../../../test/support/enqueue.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { idBefore, LEAST_ID } from '../../common/crypto.js';
@@ -8,7 +9,7 @@ let outbox: Outbox;
 
 beforeAll(async () => {
   world = await startStoredWorld();
-  outbox = new Outbox(world.database);
+  outbox = new Outbox(world.database, new Events());
 });
 
 beforeEach(() => world.sql('TRUNCATE messages, outbox'));

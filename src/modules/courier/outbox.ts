@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
+import { Events } from '../../platform/events/events.js';
 import { forgettingWhen, type StoredMessage } from '../messages/messages.service.js';
 import { roomToSend } from '../sending/transport-breaker.service.js';
+import { MessagesUnsent } from './courier.events.js';
 
 export type Channel = StoredMessage['channel'];
 
@@ -26,8 +28,18 @@ export interface Outcome {
   readonly state: Extract<StoredMessage['state'], 'queued' | 'sent' | 'failed' | 'expired' | 'ambiguous'>;
   readonly providerId?: string;
   readonly failure?: string;
+  /** Whether the provider refused this very message. */
+  readonly refused?: boolean;
   readonly retrySeconds?: number;
 }
+
+type GivenUpRow = Pick<StoredMessage, 'template' | 'params' | 'queuedAt'> & {
+  /** Null where none was given up. */
+  readonly id: string | null;
+};
+
+/** SQL: what is told of a message that was given up. */
+const GIVEN_UP = 'template, params, queued_at AS "queuedAt"';
 
 /** SQL: whether an entry may be claimed. */
 const DUE = 'channel = $1 AND message_id > $3 AND claimed_at IS NULL AND due_at <= clock_now()';
@@ -49,7 +61,7 @@ const CLAIM = statement<ClaimedMessage>(
 );
 
 // Bound to the attempt it is about: when its acknowledgement was lost and it is written again, the message may be on its way anew.
-const SETTLE = statement(
+const SETTLE = statement<GivenUpRow>(
   'outbox.settle',
   `WITH outcome AS (
      SELECT * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[])
@@ -59,13 +71,14 @@ const SETTLE = statement(
        settled_at = CASE WHEN outcome.state <> 'queued' THEN clock_now() END,
        ${forgettingWhen("fleeting AND outcome.state <> 'queued'")}
      FROM outcome WHERE m.id = outcome.id AND m.state = 'sending' AND m.attempts = outcome.attempt
-     RETURNING m.id, outcome.state, outcome.retry_seconds),
+     RETURNING m.id, outcome.state, outcome.retry_seconds, ${GIVEN_UP}),
    done AS (
      DELETE FROM outbox USING settled WHERE channel = $1 AND message_id = settled.id AND settled.state <> 'queued'),
    again AS (
      UPDATE outbox SET claimed_at = NULL, due_at = clock_now() + make_interval(secs => settled.retry_seconds)
      FROM settled WHERE channel = $1 AND message_id = settled.id AND settled.state = 'queued')
-   SELECT set_config('synchronous_commit', 'off', true)`,
+   SELECT settled.* FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unwaited
+   LEFT JOIN settled ON settled.state IN ('failed', 'expired')`,
 );
 
 const ABANDON = statement<{ id: string }>(
@@ -76,7 +89,7 @@ const ABANDON = statement<{ id: string }>(
    FROM lost WHERE id = lost.message_id AND state = 'sending' RETURNING id`,
 );
 
-const EXPIRE = statement(
+const EXPIRE = statement<GivenUpRow>(
   'outbox.expire',
   `WITH late AS (
      DELETE FROM outbox WHERE channel = $1 AND message_id = ANY (ARRAY(
@@ -85,13 +98,18 @@ const EXPIRE = statement(
        ORDER BY message_id LIMIT ${EXPIRED_AT_ONCE} FOR UPDATE OF outbox SKIP LOCKED))
      RETURNING message_id)
    UPDATE messages SET state = 'expired', settled_at = clock_now(), ${forgettingWhen('fleeting')}
-   FROM late, set_config('synchronous_commit', 'off', true) WHERE id = late.message_id`,
+   FROM late, set_config('synchronous_commit', 'off', true) WHERE id = late.message_id RETURNING id, ${GIVEN_UP}`,
 );
 
 /** The queue of messages that are due. Several couriers may work it at once; none gets what another has. */
 @Injectable()
 export class Outbox {
-  constructor(private readonly database: Database) {}
+  private readonly logger = new Logger(Outbox.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: Events,
+  ) {}
 
   /**
    * Takes up to `limit` due messages of a channel and marks them `sending`, durably. None, while sending is off or the breaker open.
@@ -104,7 +122,7 @@ export class Outbox {
   async settle(channel: Channel, outcomes: readonly Outcome[]): Promise<void> {
     // In the order in which rows are locked everywhere.
     const ordered = [...outcomes].sort((one, other) => (one.id < other.id ? -1 : 1));
-    await this.database.run(SETTLE, [
+    const givenUp = await this.database.run(SETTLE, [
       channel,
       ordered.map((outcome) => outcome.id),
       ordered.map((outcome) => outcome.attempt),
@@ -113,6 +131,8 @@ export class Outbox {
       ordered.map((outcome) => outcome.failure ?? null),
       ordered.map((outcome) => outcome.retrySeconds ?? null),
     ]);
+    const refused = new Set(outcomes.filter((outcome) => outcome.refused).map(({ id }) => id));
+    await this.tellUnsent(channel, givenUp, refused);
   }
 
   /** Declares ambiguous what was claimed longer ago than any courier of the channel takes: its courier died. Answers how many. */
@@ -122,6 +142,21 @@ export class Outbox {
 
   /** Gives up what was not claimed while it was worth something, some at a time. Reads all that waits: for when nothing is claimed. */
   async expire(channel: Channel): Promise<void> {
-    await this.database.run(EXPIRE, [channel]);
+    await this.tellUnsent(channel, await this.database.run(EXPIRE, [channel]));
+  }
+
+  /** After the fact: if the process ends now, what the messages were charged with is not given back, and nothing else is lost. */
+  private async tellUnsent(
+    channel: Channel,
+    rows: readonly GivenUpRow[],
+    refused?: ReadonlySet<string>,
+  ): Promise<void> {
+    const messages = rows.flatMap(({ id, ...row }) =>
+      id === null ? [] : [{ ...row, id, channel, refused: refused?.has(id) ?? false }],
+    );
+    if (messages.length === 0) return;
+    await this.events
+      .publish(new MessagesUnsent(messages))
+      .catch(() => this.logger.warn(`${messages.length} unsent messages were not given back to their limits`));
   }
 }

@@ -3,6 +3,7 @@ import { eventually } from '../../../test/support/eventually.js';
 import { aGate } from '../../../test/support/memory-outbox.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { LEAST_ID, newId } from '../../common/crypto.js';
+import { Events } from '../../platform/events/events.js';
 import type { Notifications } from '../../platform/database/notifications.js';
 import { Message } from './message.entity.js';
 import { MessagesService } from './messages.service.js';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   world = await startStoredWorld([Message]);
   const notifications = { notify: (channel: string) => void notified.push(channel) } as unknown as Notifications;
   messages = new MessagesService(world.database, notifications);
-  outbox = new Outbox(world.database);
+  outbox = new Outbox(world.database, new Events());
 });
 
 beforeEach(() => world.sql('TRUNCATE messages, outbox'));

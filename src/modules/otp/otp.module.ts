@@ -5,13 +5,14 @@ import { OtpGuardModule } from '../otp-guard/otp-guard.module.js';
 import { TestPhonesModule } from '../test-phones/test-phones.module.js';
 import { OtpCodes } from './otp-codes.js';
 import { OtpEndings } from './otp-endings.service.js';
+import { OtpRefunds } from './otp-refunds.service.js';
 import { OtpVerifier } from './otp-verifier.service.js';
 import { OtpService } from './otp.service.js';
 import { OTP_TEMPLATE } from './otp.statements.js';
 
 @Module({
   imports: [MessagesModule, OtpGuardModule, TestPhonesModule],
-  providers: [OtpService, OtpVerifier, OtpEndings, OtpCodes],
+  providers: [OtpService, OtpVerifier, OtpEndings, OtpRefunds, OtpCodes],
   exports: [OtpService, OtpVerifier, OtpEndings],
 })
 export class OtpModule implements OnModuleInit {

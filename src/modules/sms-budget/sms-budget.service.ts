@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
+import { Events } from '../../platform/events/events.js';
+import { MessagesUnsent, type UnsentMessage } from '../courier/courier.events.js';
 
 const TAKE = statement<{ retry_after: number | null }>(
   'sms_budget.take',
@@ -13,7 +15,7 @@ export const refundingSms = (takenAt: string): string => `sms_budget_refund(${ta
 
 const REFUND = statement(
   'sms_budget.refund',
-  `SELECT ${refundingSms('taken_at')} FROM unnest($1::timestamptz[]) AS taken_at`,
+  `SELECT ${refundingSms(`queued_at - interval '1 second'`)} FROM unnest($1::timestamptz[]) AS queued_at`,
 );
 
 const STANDING = statement<BudgetRow>(
@@ -46,22 +48,22 @@ export interface BudgetStanding {
 
 /** How many SMS may be sent, whatever for: the most that a day can cost. Codes take theirs in the statement of their limits. */
 @Injectable()
-export class SmsBudget {
+export class SmsBudget implements OnModuleInit {
   constructor(
     private readonly database: Database,
+    private readonly events: Events,
     private readonly limits: LimitsConfig,
   ) {}
+
+  onModuleInit(): void {
+    this.events.on(MessagesUnsent, ({ messages }) => this.refundUnsent(messages));
+  }
 
   /** Takes one SMS to a person we know, with the caller's transaction. Answers whether there was one. */
   async take(): Promise<boolean> {
     const { daily, hourParts, reservePercent } = this.limits.smsBudget;
     const row = await this.database.first(TAKE, [daily, hourParts, reservePercent]);
     return row?.retry_after === null;
-  }
-
-  /** Gives back what was taken at these moments and certainly never sent. */
-  async refund(takenAt: readonly Date[]): Promise<void> {
-    if (takenAt.length > 0) await this.database.run(REFUND, [takenAt]);
   }
 
   async standing(): Promise<BudgetStanding> {
@@ -76,5 +78,11 @@ export class SmsBudget {
       left: Math.max(0, slice - reserve - spentGeneral),
       reserveLeft: Math.max(0, reserve - spentReserve),
     };
+  }
+
+  /** A message was charged up to a second before it was queued. Where that may be the hour before, it goes back to that: rather less than too much. */
+  private async refundUnsent(messages: readonly UnsentMessage[]): Promise<void> {
+    const charged = messages.filter(({ channel }) => channel === 'sms');
+    if (charged.length > 0) await this.database.run(REFUND, [charged.map(({ queuedAt }) => queuedAt)]);
   }
 }
