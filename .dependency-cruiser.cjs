@@ -38,7 +38,7 @@ const edges = {
     'otp-guard': ['challenges', 'number-blocks', 'sms-budget', 'sending'],
     'test-phones': ['users'],
     otp: ['users', 'messages', 'courier', 'challenges', 'otp-guard', 'test-phones'],
-    notices: ['users', 'messages', 'sending', 'test-phones'],
+    notices: ['users', 'messages', 'sms-budget', 'test-phones'],
     profiles: ['users', 'referrals'],
     people: ['users'],
     avatars: ['users', 'sessions', 'profiles'],

@@ -1,8 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Contact, contactsOf } from '../../common/contact.js';
 import type { Locale } from '../../common/locale.js';
+import { LimitsConfig } from '../../config/limits.config.js';
 import { Events } from '../../platform/events/events.js';
+import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { MessagesService } from '../messages/messages.service.js';
+import { SmsBudget } from '../sms-budget/sms-budget.service.js';
 import { TestPhones } from '../test-phones/test-phones.service.js';
 import { ContactReleased, PersonErased } from '../users/users.events.js';
 import type { Person } from '../users/users.service.js';
@@ -39,6 +42,9 @@ export class Notices implements OnModuleInit {
     private readonly messages: MessagesService,
     private readonly events: Events,
     private readonly testPhones: TestPhones,
+    private readonly limiter: RateLimiter,
+    private readonly budget: SmsBudget,
+    private readonly limits: LimitsConfig,
   ) {}
 
   onModuleInit(): void {
@@ -48,10 +54,13 @@ export class Notices implements OnModuleInit {
     );
   }
 
-  /** Sends a notice with the caller's transaction; none to somebody who has no contact, or a phone that gets no messages. */
+  /**
+   * Sends a notice with the caller's transaction; none to somebody who has no contact, or a phone that gets no messages. By SMS it is
+   * left out where the phone has had enough of them, or the day has no SMS left: an account must not be a way to spend money.
+   */
   async tell(person: Person, notice: Notice, { to, locale, fleeting }: NoticeTerms = {}): Promise<void> {
     const contact = to ?? contactsOf(person).at(-1);
-    if (!contact || (await this.testPhones.isMute(person, contact.value))) return;
+    if (!contact || !(await this.mayBeTold(person, contact))) return;
     await this.messages.enqueue({
       channel: contact.channel,
       recipient: contact.value,
@@ -61,5 +70,16 @@ export class Notices implements OnModuleInit {
       fleeting,
       lifeSeconds: LIFE_SECONDS,
     });
+  }
+
+  private async mayBeTold(person: Person, { channel, value }: Contact): Promise<boolean> {
+    if (await this.testPhones.isMute(person, value)) return false;
+    return channel === 'email' || this.isAffordable(value);
+  }
+
+  private async isAffordable(phone: string): Promise<boolean> {
+    const key = this.limiter.key('notice', phone);
+    const refusal = await this.limiter.takeWithin(this.limits.noticesPerContact.map((policy) => ({ key, policy })));
+    return !refusal && (await this.budget.take());
   }
 }
