@@ -62,7 +62,7 @@ export const LIMITS = {
   LIMIT_CODES_PER_PAUSED_BLOCK_HOUR: setting(5, [1, 100], 'Codes in an hour that a paused block still gets'),
 
   LIMIT_CODE_ATTEMPTS: setting(5, [1, 10], 'Codes that may be typed for one challenge'),
-  LIMIT_WRONG_CODES_PER_NETWORK_HOUR: setting(60, [1, 10_000], 'Wrong codes that one network may type in an hour'),
+  LIMIT_WRONG_CODES_PER_NETWORK_HOUR: setting(60, [1, 100], 'Wrong codes that one network may type in an hour'),
   LIMIT_LONGER_CODES_PER_CONTACT_DAY: setting(
     10,
     [1, 100],
