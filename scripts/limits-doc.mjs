@@ -21,8 +21,9 @@ This page is made from the configuration (\`npm run limits\`), so it cannot diff
 what is not set has the value of the second column, and what is set must be within the range of the third. None can be turned off.
 
 Limits are counted in PostgreSQL and hold for all replicas together. Those "in an hour" and "in a day" slide: they look back from
-now. A network is an IPv4 /24 or an IPv6 /64. A code counts as unanswered until the right one is typed for its challenge: then
-everything that its messages were charged with is given back. Who is over one limit uses up no other.
+now; the budget alone goes by hours and days of UTC. A network is an IPv4 /24 or an IPv6 /64. A code counts as unanswered until the
+right one is typed for its challenge: then all its messages are given back to these limits, and none to the budget. Who is over one
+limit uses up no other.
 `;
 
 const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ' ');

@@ -8,6 +8,7 @@ import '../test/support/typescript.mjs';
 const MODULES = [
   ...['otp', 'tokens', 'sessions', 'passwords', 'messages', 'users', 'audit', 'avatars', 'addresses'],
   ...['login', 'credentials', 'contacts', 'account', 'admin', 'people', 'access', 'auth'],
+  ...['otp-guard', 'number-blocks', 'test-phones', 'sending', 'sending-desk', 'courier', 'deliveries', 'commands'],
   ...['referrals', 'own-referrals', 'invites', 'invite-visits', 'referral-reports', 'referral-graph'],
 ];
 
