@@ -22,8 +22,9 @@ what is not set has the value of the second column, and what is set must be with
 
 Limits are counted in PostgreSQL and hold for all replicas together. Those "in an hour" and "in a day" slide: they look back from
 now; the budget alone goes by hours and days of UTC. A network is an IPv4 /24 or an IPv6 /64. A code counts as unanswered until the
-right one is typed for its challenge: then all its messages are given back to these limits, and none to the budget. Who is over one
-limit uses up no other.
+right one is typed for its challenge: then all its messages are given back to these limits, and none to the budget. What certainly
+reached nobody is given back to both; to these limits not where the provider refused that very message. Who is over one limit uses up
+no other.
 `;
 
 const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ' ');
