@@ -13,6 +13,7 @@ export class CreateSmsBudget1763600000022 implements MigrationInterface {
         spent int NOT NULL DEFAULT 0,
         reserve_spent int NOT NULL DEFAULT 0,
         spent_before int NOT NULL,
+        general_before int NOT NULL,
         closed boolean NOT NULL DEFAULT false,
         PRIMARY KEY (hour, slot)
       ) WITH (fillfactor = 10)`);
@@ -22,11 +23,12 @@ export class CreateSmsBudget1763600000022 implements MigrationInterface {
       BEGIN
         UPDATE sms_budget SET closed = true
         WHERE hour < this_hour AND hour >= this_hour - interval '2 days' AND NOT closed;
-        INSERT INTO sms_budget (hour, slot, spent_before)
-          SELECT this_hour, slot, (
-            SELECT coalesce(sum(spent + reserve_spent), 0) FROM sms_budget
-            WHERE hour >= date_trunc('day', this_hour, 'UTC') AND hour < this_hour)
-          FROM generate_series(0, 7) AS slot ON CONFLICT DO NOTHING;
+        INSERT INTO sms_budget (hour, slot, spent_before, general_before)
+          SELECT this_hour, slot, before.spent, before.general
+          FROM generate_series(0, 7) AS slot, (
+            SELECT coalesce(sum(spent + reserve_spent), 0) AS spent, coalesce(sum(spent), 0) AS general FROM sms_budget
+            WHERE hour >= date_trunc('day', this_hour, 'UTC') AND hour < this_hour) AS before
+          ON CONFLICT DO NOTHING;
         DELETE FROM sms_budget WHERE hour < this_hour - interval '35 days';
       END $$`);
     // First a row that nobody holds; only when there is none a row that somebody does. \`share\` is what the eight rows may hold.
@@ -50,6 +52,7 @@ export class CreateSmsBudget1763600000022 implements MigrationInterface {
         WHERE hour = in_hour AND slot = free;
         RETURN FOUND;
       END $$`);
+    // What is kept for known people is kept of each hour and of the day: what they leave of an hour is not for others in the next.
     await runner.query(`
       CREATE FUNCTION sms_budget_take(daily bigint, hour_parts int, reserve_percent int, is_known boolean, OUT retry_after int)
       LANGUAGE plpgsql AS $$
@@ -57,26 +60,27 @@ export class CreateSmsBudget1763600000022 implements MigrationInterface {
         this_hour timestamptz := date_trunc('hour', clock_now(), 'UTC');
         latest record;
         slice bigint;
-        reserved bigint;
+        general bigint;
         next_slice timestamptz;
       BEGIN
         FOR attempt IN 1..3 LOOP
-          SELECT hour, spent_before INTO latest FROM sms_budget ORDER BY hour DESC LIMIT 1;
+          SELECT hour, spent_before, general_before INTO latest FROM sms_budget ORDER BY hour DESC LIMIT 1;
           IF latest.hour IS NULL OR latest.hour < this_hour THEN
             PERFORM sms_budget_open(this_hour);
             CONTINUE;
           END IF;
           slice := greatest(0, least(daily * hour_parts / 24, daily - latest.spent_before));
-          reserved := slice * reserve_percent / 100;
-          IF sms_budget_spend(latest.hour, slice - reserved, false) THEN
+          general := greatest(0, least(
+            slice - slice * reserve_percent / 100, daily - daily * reserve_percent / 100 - latest.general_before));
+          IF sms_budget_spend(latest.hour, general, false) THEN
             RETURN;
           ELSIF is_known THEN
-            IF sms_budget_spend(latest.hour, reserved, true) THEN
+            IF sms_budget_spend(latest.hour, slice - general, true) THEN
               RETURN;
             END IF;
           END IF;
           next_slice := CASE
-            WHEN daily > latest.spent_before THEN latest.hour + interval '1 hour'
+            WHEN is_known AND slice > 0 OR general > 0 THEN latest.hour + interval '1 hour'
             ELSE date_trunc('day', latest.hour, 'UTC') + interval '1 day' END;
           -- Somebody may have closed the hour at this moment.
           EXIT WHEN NOT EXISTS (SELECT FROM sms_budget WHERE hour > latest.hour);

@@ -129,6 +129,8 @@ describe('In production, the inbox', () => {
     expect(gateway.textsTo(OWNED)).toHaveLength(1);
     expect((await tester().inbox(to(OWNED))).body.items).toEqual([]);
     expect(await tester().latestMessage(to(OWNED))).toMatchObject({ status: 404 });
+    await tester().clearInbox(to(OWNED));
+    expect(await app.sql('SELECT FROM messages WHERE recipient = $1', [OWNED])).toHaveLength(1);
   });
 
   it('is emptied for test phones only', async () => {

@@ -48,6 +48,8 @@ export interface MessagesOf {
   readonly recipients: readonly string[];
   /** Left out where only contacts are meant. */
   readonly subjectId?: string;
+  /** Only those that were written for test phones. */
+  readonly test?: boolean;
 }
 
 export type { MessageTrail };
@@ -115,7 +117,7 @@ const FORGET = statement(
        UNION ALL SELECT id FROM messages WHERE subject_id = $2)
      ORDER BY id FOR UPDATE)
    UPDATE messages SET fleeting = true, ${forgettingWhen('settled_at IS NOT NULL')}
-   FROM theirs WHERE messages.id = theirs.id`,
+   FROM theirs WHERE messages.id = theirs.id AND (NOT $3 OR params @> '{"test": true}')`,
 );
 
 /** Outgoing messages: rows, written in the transaction of what caused them and carried by the courier. */
@@ -146,8 +148,8 @@ export class MessagesService {
    * Erases recipient and parameters of every message to these contacts or about this person. Those still on their way are
    * carried and forgotten then.
    */
-  async forget({ recipients, subjectId }: MessagesOf): Promise<void> {
-    await this.database.run(FORGET, [recipients.filter((recipient) => recipient !== ''), subjectId ?? null]);
+  async forget({ recipients, subjectId, test = false }: MessagesOf): Promise<void> {
+    await this.database.run(FORGET, [recipients.filter((recipient) => recipient !== ''), subjectId ?? null, test]);
   }
 
   /** All that is kept, the oldest first. */

@@ -127,6 +127,23 @@ describe('The budget', () => {
     expect(await outcomeOf(world, aPhone())).toBe('sent');
   });
 
+  it('keeps its fifth of the whole day: what known people leave of an hour is not for strangers in the next', async () => {
+    await startOfDay();
+    for (let hour = 0; hour < 9; hour += 1) {
+      const sent = await outcomesOf(world, Array.from({ length: 30 }, aPhone));
+      expect(sent.sent ?? 0).toBe(hour < 8 ? 24 : 0);
+      await world.clock.advance('1 h');
+    }
+    expect(await world.budget.standing()).toEqual({ spentToday: 192, daily: 240, left: 0, reserveLeft: 30 });
+    expect(await secondsToWait(aPhone())).toBeGreaterThan(14 * HOUR);
+    const known = Array.from({ length: 60 }, aPhone);
+    for (const contact of known) await makeKnown(world, contact);
+    expect(await outcomesOf(world, known.slice(0, 40))).toEqual({ sent: 30, 'sms.unavailable': 10 });
+    await world.clock.advance('1 h');
+    expect(await outcomesOf(world, known.slice(40))).toEqual({ sent: 18, 'sms.unavailable': 2 });
+    expect(await spent()).toBe(240);
+  });
+
   it('within the day says to come again in the next hour', async () => {
     await outcomesOf(world, Array.from({ length: 24 }, aPhone));
     const wait = await secondsToWait(aPhone());

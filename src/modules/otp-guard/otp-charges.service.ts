@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DomainError } from '../../common/domain-error.js';
+import type { DomainError, LimitPolicy } from '../../common/domain-error.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import type { Statement } from '../../platform/database/statement.js';
@@ -31,7 +31,15 @@ export interface Charge {
   readonly budgetedAt: Date | null;
 }
 
-type Verdict = { readonly charge: Charge } | { readonly refusal: DomainError; readonly known: boolean };
+type Verdict = { readonly charge: Charge } | Refused;
+
+interface Refused {
+  readonly refusal: DomainError;
+  /** What refused, for operators. */
+  readonly reason: string;
+  /** Whether the asker has a share of their own. */
+  readonly known?: boolean;
+}
 
 /** The money guard: whether one message may be sent, decided and counted in one statement before anything else is written. */
 @Injectable()
@@ -60,7 +68,7 @@ export class OtpCharges {
     const hasOwn = 'refusal' in first && first.known && first.refusal instanceof TooManyMessages;
     const verdict = hasOwn ? await this.ask(asking, this.counters.knownAskers(asking)) : first;
     if ('refusal' in verdict) {
-      this.watch.refused(verdict.refusal);
+      this.watch.refused(verdict.reason);
       throw verdict.refusal;
     }
     if (!asking.unsent) this.watch.sent(asking.contact);
@@ -76,10 +84,10 @@ export class OtpCharges {
     const { row } = await this.limiter.ask(this.take, counters.limits, this.valuesOf(asking, counters));
     if (!row) throw new Error('the limits gave no answer');
     if (row.crowded && counters.block) this.watch.crowded(asking.contact.value, counters.block.key);
-    if (row.held !== null) return { refusal: new SmsUnavailable(row.held), known: false };
-    if (!row.has_place) return { refusal: await this.noPlace(asking), known: false };
+    if (row.held !== null) return { refusal: new SmsUnavailable(row.held), reason: 'sending' };
+    if (!row.has_place) return this.noPlace(asking);
     if (row.refused_by === null) return { charge: this.chargeOf(asking, counters, row) };
-    return { refusal: this.refusalOf(row, counters), known: row.known_here };
+    return { ...this.refusedBy(row, counters), known: row.known_here };
   }
 
   private valuesOf({ contact, network, placeFor, unsent }: Asking, { block }: Counters): unknown[] {
@@ -89,16 +97,18 @@ export class OtpCharges {
   }
 
   /** The counters of the block come after the others, and the budget has the number 0. */
-  private refusalOf({ refused_by: number, retry_after, paused }: AskedRow, { limits }: Counters): DomainError {
+  private refusedBy({ refused_by: number, retry_after, paused }: AskedRow, { limits }: Counters): Refused {
     const retryAfterSeconds = retry_after ?? 1;
-    if (!number || (number > limits.length && paused)) return new SmsUnavailable(retryAfterSeconds);
-    const facts = { policy: limits[number - 1]?.policy ?? this.limits.codesPerBlock, retryAfterSeconds };
-    return facts.policy === this.limits.codeGap ? new ResendTooSoon(facts) : new TooManyMessages(facts);
+    if (!number) return { refusal: new SmsUnavailable(retryAfterSeconds), reason: 'budget' };
+    const ofBlock = paused ? this.limits.codesPerPausedBlock : this.limits.codesPerBlock;
+    const policy = limits[number - 1]?.policy ?? ofBlock;
+    return { refusal: refusalOf({ policy, retryAfterSeconds }, this.limits), reason: policy.name };
   }
 
-  private async noPlace({ contact, placeFor = 'sign_in' }: Asking): Promise<DomainError> {
+  private async noPlace({ contact, placeFor = 'sign_in' }: Asking): Promise<Refused> {
+    const { liveChallenges: policy } = this.limits;
     const retryAfterSeconds = await this.challenges.secondsUntilPlace(contact.value, placeFor);
-    return new TooManyMessages({ policy: this.limits.liveChallenges, retryAfterSeconds });
+    return { refusal: new TooManyMessages({ policy, retryAfterSeconds }), reason: policy.name };
   }
 
   private chargeOf({ contact, network, again, unsent }: Asking, { limits, block }: Counters, row: AskedRow): Charge {
@@ -113,4 +123,10 @@ export class OtpCharges {
       budgetedAt: contact.channel === 'sms' && !unsent ? row.moment : null,
     };
   }
+}
+
+function refusalOf(facts: { policy: LimitPolicy; retryAfterSeconds: number }, limits: LimitsConfig): DomainError {
+  // A pause is no fault of whoever asks, and there is no quota that they could keep to.
+  if (facts.policy === limits.codesPerPausedBlock) return new SmsUnavailable(facts.retryAfterSeconds);
+  return facts.policy === limits.codeGap ? new ResendTooSoon(facts) : new TooManyMessages(facts);
 }

@@ -12,6 +12,8 @@ import { OtpWatch } from './otp-watch.service.js';
 export interface Answered {
   readonly contact: Contact;
   readonly network: string;
+  /** Whether its code was a fixed one, which nobody was sent. */
+  readonly unsent?: boolean;
   /** What its messages were charged to. */
   readonly shares: readonly Buffer[];
 }
@@ -63,7 +65,7 @@ export class OtpLimits implements BeforeApplicationShutdown {
   /** Gives the shares of answered messages back, and knows the network from now on; nobody's answer depends on when. */
   reward(answered: Answered): void {
     this.rewards.add(answered);
-    this.watch.answered(answered.contact);
+    if (!answered.unsent) this.watch.answered(answered.contact);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

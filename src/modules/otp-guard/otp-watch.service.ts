@@ -1,7 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
 import { type Contact, regionOf } from '../../common/contact.js';
-import type { DomainError } from '../../common/domain-error.js';
 import { Gatherer } from '../../common/gatherer.js';
 import { SmsConfig } from '../../config/config.js';
 import { Metrics } from '../../platform/observability/metrics.js';
@@ -58,8 +57,9 @@ export class OtpWatch implements OnModuleInit {
     if (channel === 'sms') this.blocks.count(blockOf(value), 'answered');
   }
 
-  refused({ kind, facts }: DomainError): void {
-    this.refusals.inc({ reason: facts.policy?.name ?? kind.code });
+  /** @param reason the name of a policy, `budget`, or `sending` where it is switched off or the provider fails */
+  refused(reason: string): void {
+    this.refusals.inc({ reason });
   }
 
   /** The breaker looks at the block of a phone soon. @param key the stored form of the block */

@@ -27,6 +27,8 @@ export interface RightCode {
   readonly generation: number;
   readonly contact: Contact;
   readonly network: string;
+  /** Whether it is a fixed one, which nobody was sent. */
+  readonly unsent?: boolean;
 }
 
 /** Either way the person is in. */
@@ -91,7 +93,8 @@ export class OtpVerifier {
     if (!counted?.purpose) throw counted?.network_wait ? this.tooManyWrong(counted.network_wait) : new ChallengeOver();
     const source = { challenge, purpose: counted.purpose, generation: counted.generation };
     if (!(await this.isRight(source, counted, typed.code))) await this.refuse(source, counted, typed);
-    return { ...source, contact: { channel: counted.channel, value: counted.contact }, network: typed.network };
+    const contact = { channel: counted.channel, value: counted.contact };
+    return { ...source, contact, network: typed.network, ...(counted.is_test && { unsent: true }) };
   }
 
   /** Gives back the attempt of a right code that could not be used for another reason. */
@@ -105,8 +108,8 @@ export class OtpVerifier {
   }
 
   /** Remembers the network of a success, and gives its messages back to their limits: only unanswered ones count. Soon. */
-  reward({ contact, network }: RightCode, charges: readonly Buffer[]): void {
-    this.limits.reward({ contact, network, shares: charges });
+  reward({ contact, network, unsent }: RightCode, charges: readonly Buffer[]): void {
+    this.limits.reward({ contact, network, unsent, shares: charges });
   }
 
   /** @throws ChallengeOver when the code was a fixed one, and is none any more */

@@ -73,7 +73,7 @@ export class InboxService implements BeforeApplicationShutdown {
    * carried and shown until then; what became of each stays in the trail of messages.
    */
   async clear(to: string): Promise<void> {
-    await this.messages.forget({ recipients: this.recipients(to) ?? [] });
+    await this.messages.forget({ recipients: this.recipients(to) ?? [], test: this.app.production });
   }
 
   /** The newest that was sent. @throws NoMessageYet */

@@ -20,21 +20,19 @@ const REFUND = statement(
 
 const STANDING = statement<BudgetRow>(
   'sms_budget.standing',
-  `SELECT coalesce(sum(spent + reserve_spent), 0)::int AS spent,
-     coalesce(sum(spent) FILTER (WHERE this_hour), 0)::int AS "spentGeneral",
-     coalesce(sum(reserve_spent) FILTER (WHERE this_hour), 0)::int AS "spentReserve",
-     coalesce(sum(spent + reserve_spent) FILTER (WHERE NOT this_hour), 0)::int AS "spentBefore"
+  `SELECT coalesce(sum(spent) FILTER (WHERE this_hour), 0)::int AS "general",
+     coalesce(sum(reserve_spent) FILTER (WHERE this_hour), 0)::int AS "reserve",
+     coalesce(sum(spent) FILTER (WHERE NOT this_hour), 0)::int AS "generalBefore",
+     coalesce(sum(reserve_spent) FILTER (WHERE NOT this_hour), 0)::int AS "reserveBefore"
    FROM (
      SELECT spent, reserve_spent, hour = date_trunc('hour', clock_now(), 'UTC') AS this_hour
      FROM sms_budget WHERE hour >= date_trunc('day', clock_now(), 'UTC')) AS today`,
 );
 
-interface BudgetRow {
-  readonly spent: number;
-  readonly spentGeneral: number;
-  readonly spentReserve: number;
-  readonly spentBefore: number;
-}
+const NOTHING_SPENT = { general: 0, reserve: 0, generalBefore: 0, reserveBefore: 0 };
+
+/** What was spent in this hour and before it, of what anybody may take and of what is kept for known people. */
+type BudgetRow = Readonly<Record<keyof typeof NOTHING_SPENT, number>>;
 
 export interface BudgetStanding {
   /** SMS taken from the budget since midnight UTC. */
@@ -68,15 +66,16 @@ export class SmsBudget implements OnModuleInit {
 
   async standing(): Promise<BudgetStanding> {
     const { daily, hourParts, reservePercent } = this.limits.smsBudget;
-    const row = await this.database.first(STANDING, []);
-    const { spent = 0, spentGeneral = 0, spentReserve = 0, spentBefore = 0 } = row ?? {};
-    const slice = Math.max(0, Math.min(Math.floor((daily * hourParts) / 24), daily - spentBefore));
-    const reserve = Math.floor((slice * reservePercent) / 100);
+    const spent = (await this.database.first(STANDING, [])) ?? NOTHING_SPENT;
+    const before = spent.generalBefore + spent.reserveBefore;
+    const kept = (of: number) => Math.floor((of * reservePercent) / 100);
+    const slice = Math.max(0, Math.min(Math.floor((daily * hourParts) / 24), daily - before));
+    const general = Math.max(0, Math.min(slice - kept(slice), daily - kept(daily) - spent.generalBefore));
     return {
-      spentToday: spent,
+      spentToday: before + spent.general + spent.reserve,
       daily,
-      left: Math.max(0, slice - reserve - spentGeneral),
-      reserveLeft: Math.max(0, reserve - spentReserve),
+      left: Math.max(0, general - spent.general),
+      reserveLeft: Math.max(0, slice - general - spent.reserve),
     };
   }
 
