@@ -2,7 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * One statement takes where there is room, whether the keys are new or not, and a refusal writes nothing: whoever is over a limit
- * asks again and again. Hits stand with the newest first, so the one that fills a quota is found by its place.
+ * asks again and again. Hits stand with the newest first, so the one that fills a quota is found by its place. A
+ * hit that lies ahead was made by a clock that was, and does not count.
  */
 export class RewriteRateLimitTake1763600000021 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -16,7 +17,7 @@ export class RewriteRateLimitTake1763600000021 implements MigrationInterface {
         INTO refused_by, retry_after
         FROM unnest(rule_keys, quotas, windows) WITH ORDINALITY AS rule (rule_key, quota, seconds, number)
         JOIN rate_limits ON key = rule_key
-        WHERE hits[quota] > moment - make_interval(secs => seconds)
+        WHERE hits[quota] > moment - make_interval(secs => seconds) AND hits[quota] < moment + interval '1 minute'
         ORDER BY hits[quota] + make_interval(secs => seconds) DESC LIMIT 1;
       END $$`);
     // What the transaction itself has just taken, and so nobody has seen.
@@ -46,10 +47,12 @@ export class RewriteRateLimitTake1763600000021 implements MigrationInterface {
         hit AS (
           INSERT INTO rate_limits AS log (key, hits, touched_at) SELECT k, ARRAY[moment], moment FROM wanted
           ON CONFLICT (key) DO UPDATE
-          SET hits = greatest(moment, log.hits[1]) || log.hits[1 : greatest_quota], touched_at = moment
+          SET hits = CASE WHEN log.hits[1] < moment + interval '1 minute' THEN greatest(moment, log.hits[1]) ELSE moment END
+              || log.hits[1 : greatest_quota], touched_at = moment
           WHERE NOT EXISTS (
             SELECT FROM unnest(rule_keys, quotas, windows) AS rule (rule_key, quota, seconds)
-            WHERE rule_key = log.key AND log.hits[quota] > moment - make_interval(secs => seconds))
+            WHERE rule_key = log.key AND log.hits[quota] > moment - make_interval(secs => seconds)
+              AND log.hits[quota] < moment + interval '1 minute')
           RETURNING key)
         SELECT (SELECT count(*) FROM wanted), (SELECT array_agg(key) FROM hit) INTO distinct_keys, taken;
         IF cardinality(taken) = distinct_keys THEN

@@ -64,7 +64,8 @@ export class CreateSmsBudget1763600000022 implements MigrationInterface {
         next_slice timestamptz;
       BEGIN
         FOR attempt IN 1..3 LOOP
-          SELECT hour, spent_before, general_before INTO latest FROM sms_budget ORDER BY hour DESC LIMIT 1;
+          SELECT hour, spent_before, general_before INTO latest FROM sms_budget
+          WHERE hour <= this_hour + interval '1 hour' ORDER BY hour DESC LIMIT 1;
           IF latest.hour IS NULL OR latest.hour < this_hour THEN
             PERFORM sms_budget_open(this_hour);
             CONTINUE;
@@ -83,11 +84,12 @@ export class CreateSmsBudget1763600000022 implements MigrationInterface {
             WHEN is_known AND slice > 0 OR general > 0 THEN latest.hour + interval '1 hour'
             ELSE date_trunc('day', latest.hour, 'UTC') + interval '1 day' END;
           -- Somebody may have closed the hour at this moment.
-          EXIT WHEN NOT EXISTS (SELECT FROM sms_budget WHERE hour > latest.hour);
+          EXIT WHEN NOT EXISTS (
+            SELECT FROM sms_budget WHERE hour > latest.hour AND hour <= this_hour + interval '1 hour');
         END LOOP;
         retry_after := greatest(1, coalesce(ceil(extract(epoch FROM next_slice - clock_now())), 1));
       END $$`);
-    // What was certainly not sent; nothing is left to give back once its hour is gone.
+    // What was certainly not sent. It waits for nobody: what cannot be given back at this moment stays spent.
     await runner.query(`
       CREATE FUNCTION sms_budget_refund(taken_at timestamptz) RETURNS void LANGUAGE plpgsql AS $$
       BEGIN
@@ -95,7 +97,7 @@ export class CreateSmsBudget1763600000022 implements MigrationInterface {
         WHERE (hour, slot) = (
           SELECT hour, slot FROM sms_budget
           WHERE hour = date_trunc('hour', taken_at, 'UTC') AND spent + reserve_spent > 0
-          ORDER BY spent DESC LIMIT 1 FOR UPDATE);
+          ORDER BY spent DESC LIMIT 1 FOR UPDATE SKIP LOCKED);
       END $$`);
     // Counters and budget, or neither. \`daily\` is null where no SMS is sent. refused_by is 0 where the budget refuses.
     await runner.query(`

@@ -281,6 +281,14 @@ describe('A mistake in the configuration', () => {
       expect(mistakesOf({ ...DEVELOPMENT, [name]: String(value) })).toEqual([sentence(value)]);
   });
 
+  it('in a budget of which an hour gets nothing is told with what to write instead', () => {
+    const budget = { SMS_DAILY_BUDGET: '11', SMS_BUDGET_HOUR_PARTS: '2' };
+    expect(mistakesOf({ ...DEVELOPMENT, ...budget })).toEqual([
+      'SMS_DAILY_BUDGET is "11", of which an hour may spend less than one SMS: write 12 or more.',
+    ]);
+    expect(loadConfig({ ...DEVELOPMENT, ...budget, SMS_DAILY_BUDGET: '12' }).limits.smsBudget.daily).toBe(12);
+  });
+
   it('does not hide the next one', () => {
     const start = () => loadConfig({ ...DEVELOPMENT, PORT: 'x', WORKER: 'y' });
 

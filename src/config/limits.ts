@@ -1,3 +1,4 @@
+import { ValidateBy, type ValidationArguments } from 'class-validator';
 import { WholeNumber } from './environment.rules.js';
 
 /** A number that bounds what somebody may do, or what it may cost. It is read from the variable of its name. */
@@ -42,7 +43,7 @@ export const LIMITS = {
   LIMIT_CODES_PER_BLOCK_HOUR: setting(
     15,
     [1, 10_000],
-    'Unanswered codes in an hour to one number block (a number without its last four digits), known contacts aside',
+    'Unanswered codes in an hour to one number block (a number without its last four digits), askers on a network of the contact’s own aside',
   ),
   LIMIT_LIVE_CHALLENGES: setting(3, [1, 20], 'Challenges that other askers may have live for one contact and purpose'),
 
@@ -145,4 +146,21 @@ export abstract class LimitsEnvironment {
 
 for (const [name, { least, most }] of Object.entries<LimitSetting>(LIMITS)) {
   WholeNumber(least, most)(LimitsEnvironment.prototype, name);
+}
+
+const PARTS_OF_A_DAY = 24;
+
+ValidateBy({
+  name: 'someEachHour',
+  validator: {
+    validate: (daily, args) => typeof daily !== 'number' || daily >= leastFor(args),
+    defaultMessage: (args) =>
+      `${args?.property} is "${args?.value}", of which an hour may spend less than one SMS: write ${leastFor(args)} or more.`,
+  },
+})(LimitsEnvironment.prototype, 'SMS_DAILY_BUDGET');
+
+function leastFor(args: ValidationArguments | undefined): number {
+  const { SMS_BUDGET_HOUR_PARTS: parts } = args?.object as LimitValues;
+  // Another rule's mistake.
+  return Number.isInteger(parts) && parts > 0 ? Math.ceil(PARTS_OF_A_DAY / parts) : 0;
 }

@@ -33,7 +33,10 @@ export function PhonesWithCodes(): PropertyDecorator {
 /** A day, which counts from its beginning in UTC, or a moment with its offset; in production at most 90 days ahead. */
 export function EndOfTests(): PropertyDecorator {
   return checked((value, { NODE_ENV }) => {
-    const right = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(value) && isISO8601(value, { strict: true });
+    const right =
+      /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2}))?$/.test(value) &&
+      isISO8601(value, { strict: true }) &&
+      !Number.isNaN(Date.parse(value));
     if (!right) return ' is no date: write a day, such as 2030-01-31, or a moment, such as 2030-01-31T18:00:00Z.';
     const tooFar = NODE_ENV === 'production' && Date.parse(value) > Date.now() + LONGEST_DAYS * DAY_MS;
     return tooFar

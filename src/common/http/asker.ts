@@ -48,7 +48,12 @@ export const FromAsker = createParamDecorator((_: unknown, context: ExecutionCon
 
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   // A zone (`fe80::1%eth0`) names an interface of this machine, not a network; short forms such as `127.1` are no addresses.
-  const [bare = ''] = text.split('%');
+  const [bare = ''] = withoutPort(text).split('%');
   const valid = ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare);
   return valid ? ipaddr.process(bare) : undefined;
+}
+
+/** Some proxies forward `192.0.2.1:4711` and `[2001:db8::1]:4711`. */
+function withoutPort(text: string): string {
+  return /^\[([^\]]*)\](:\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1');
 }

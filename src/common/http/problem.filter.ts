@@ -36,6 +36,11 @@ export class ProblemFilter implements ExceptionFilter {
 
   private log(refusal: DomainError, requestId: string): void {
     if (refusal.kind.status < 500) return;
+    // What the product itself refuses for a time, with nothing behind it to look for, may come in floods.
+    if (refusal.kind.status === 503 && refusal.cause === undefined) {
+      this.logger.debug({ msg: refusal.kind.code, requestId });
+      return;
+    }
     const entry = { requestId, error: loggable(refusal.cause ?? refusal) };
     if (refusal.kind.status === 500) this.logger.error({ msg: 'unexpected error', ...entry });
     else this.logger.warn({ msg: refusal.kind.code, ...entry });

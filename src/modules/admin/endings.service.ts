@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { contactsOf } from '../../common/contact.js';
 import { Database } from '../../platform/database/database.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Notices } from '../notices/notices.service.js';
@@ -22,10 +23,11 @@ export class Endings {
   /** Erases a person for ever. @throws UserNotFound, LastAdmin */
   async delete(id: string, { actorId, address }: Acting): Promise<void> {
     await this.database.transaction(async () => {
-      // Told and written down first: erasing forgets where to, and from where those came who delete themselves.
-      await this.notices.tell(await this.users.get(id), 'account-deleted', { fleeting: true });
+      const person = await this.users.get(id);
+      // Written down first: erasing forgets from where those came who delete themselves.
       await this.audit.record({ action: 'users.deleted', actorId, address, subjectId: id });
       await this.administration.erase(id);
+      await this.notices.tell(person, 'account-deleted', { to: contactsOf(person).at(-1), fleeting: true });
     });
   }
 

@@ -36,7 +36,7 @@ const FARED = statement<FaredCodes>(
   `SELECT coalesce(sum(generation), 0)::int AS sends, count(DISTINCT asker)::int AS networks,
      coalesce(sum(generation) FILTER (WHERE end_reason = 'used'), 0)::int AS answered
    FROM otp_challenges
-   WHERE contact ~>=~ $1 AND contact ~<~ ($1 || ':') AND channel = 'sms'
+   WHERE contact ~>=~ $1 AND contact ~<~ ($1 || ':') AND channel = 'sms' AND NOT is_test
      AND created_at BETWEEN clock_now() - interval '1 hour' AND clock_now() - interval '2 minutes'`,
 );
 

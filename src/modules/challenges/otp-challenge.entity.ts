@@ -45,6 +45,10 @@ export class OtpChallenge {
   @Column('smallint', { name: 'newest_charges', default: 0 })
   newestCharges!: number;
 
+  /** When the first of them was made. */
+  @Column('timestamptz', { name: 'charges_since', default: () => 'clock_now()' })
+  chargesSince!: Date;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'clock_now()' })
   createdAt!: Date;
 

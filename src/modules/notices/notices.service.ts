@@ -56,7 +56,8 @@ export class Notices implements OnModuleInit {
 
   /**
    * Sends a notice with the caller's transaction; none to somebody who has no contact, or a phone that gets no messages. By SMS it is
-   * left out where the phone has had enough of them, or the day has no SMS left: an account must not be a way to spend money.
+   * left out where the phone has had enough of them, or the day has no SMS left: an account must not be a way to spend money. It is the
+   * last that a transaction does: it holds counters until the commit, and whoever holds them must not wait for people.
    */
   async tell(person: Person, notice: Notice, { to, locale, fleeting }: NoticeTerms = {}): Promise<void> {
     const contact = to ?? contactsOf(person).at(-1);
@@ -78,8 +79,11 @@ export class Notices implements OnModuleInit {
   }
 
   private async isAffordable(phone: string): Promise<boolean> {
+    const takenAt = await this.budget.take();
+    if (!takenAt) return false;
     const key = this.limiter.key('notice', phone);
     const refusal = await this.limiter.takeWithin(this.limits.noticesPerContact.map((policy) => ({ key, policy })));
-    return !refusal && (await this.budget.take());
+    if (refusal) await this.budget.giveBack(takenAt);
+    return !refusal;
   }
 }

@@ -60,13 +60,14 @@ describe('A number block that hardly answers', () => {
     expect(await outcomesOf(world, Array.from({ length: 8 }, newcomer))).toEqual({ sent: 5, 'sms.unavailable': 3 });
   });
 
-  it('is never paused for known contacts', async () => {
+  it('is never paused for askers on a network from which the contact signed in', async () => {
     await attack({ sends: 20, networks: 5 });
     await looked();
-    const known = newcomer();
-    await makeKnown(world, known);
+    const [known, network] = [newcomer(), aNetwork()];
+    await makeKnown(world, known, network);
     await outcomesOf(world, Array.from({ length: 8 }, newcomer));
-    expect(await outcomeOf(world, known)).toBe('sent');
+    expect(await outcomeOf(world, known, network)).toBe('sent');
+    expect(await outcomeOf(world, known)).toBe('sms.unavailable');
   });
 
   it.each([

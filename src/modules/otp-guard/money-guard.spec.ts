@@ -63,11 +63,19 @@ describe('A number block', () => {
     expect(await outcomeOf(world, inBlock('+7912345', 30).at(-1) as Contact)).toBe('sent');
   });
 
-  it('does not count for known contacts, wherever they ask from', async () => {
+  it('does not count for askers on a network from which the contact signed in', async () => {
     const [known, ...others] = inBlock('+7912345', 20);
+    const network = aNetwork();
+    await makeKnown(world, known as Contact, network);
+    await outcomesOf(world, others);
+    expect(await outcomeOf(world, known as Contact, network)).toBe('sent');
+  });
+
+  it('that is full tells nobody elsewhere which of its numbers are known', async () => {
+    const [known, unknown, ...others] = inBlock('+7912345', 20);
     await makeKnown(world, known as Contact);
     await outcomesOf(world, others);
-    expect(await outcomeOf(world, known as Contact)).toBe('sent');
+    expect(await outcomesOf(world, [known as Contact, unknown as Contact])).toEqual({ 'otp-block': 2 });
   });
 });
 
@@ -151,6 +159,15 @@ describe('The budget', () => {
     expect(wait).toBeLessThanOrEqual(HOUR);
     await world.clock.advance(`${wait} s`);
     expect(await outcomeOf(world, aPhone())).toBe('sent');
+  });
+
+  it('is not stopped by an hour that a clock which was ahead has begun', async () => {
+    await world.sql(
+      `INSERT INTO sms_budget (hour, slot, spent_before, general_before)
+       SELECT date_trunc('hour', clock_now(), 'UTC') + interval '60 days', slot, 240, 240 FROM generate_series(0, 7) AS slot`,
+    );
+    expect(await outcomesOf(world, Array.from({ length: 30 }, aPhone))).toEqual({ sent: 24, 'sms.unavailable': 6 });
+    expect(await secondsToWait(aPhone())).toBeLessThanOrEqual(HOUR);
   });
 
   it('that is spent charges nobody for what is not sent', async () => {

@@ -113,7 +113,7 @@ export class OtpCharges {
 
   private chargeOf({ contact, network, again, unsent }: Asking, { limits, block }: Counters, row: AskedRow): Charge {
     const keys = [...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values()];
-    if (block && !row.known) keys.push(row.paused ? block.trickle : block.key);
+    if (block && !row.known_here) keys.push(row.paused ? block.trickle : block.key);
     return {
       keys,
       // The distance comes first, where it is kept at all.

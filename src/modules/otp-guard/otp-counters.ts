@@ -14,7 +14,10 @@ export interface Counted {
   readonly unsent?: boolean;
 }
 
-/** What one decision counts. The counters of the block, which do not count for known contacts, come last. */
+/**
+ * What one decision counts. The counters of the block come last; they do not count for askers on a network of the contact's own. For
+ * known contacts elsewhere they do, or a full block would tell anybody which of its numbers are known.
+ */
 export interface Counters {
   readonly limits: readonly Limit[];
   readonly block?: { readonly key: Buffer; readonly trickle: Buffer };

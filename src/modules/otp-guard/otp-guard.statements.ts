@@ -34,7 +34,7 @@ export interface AskedRow extends TakeRow {
 export const takeStatement = (limits: LimitsConfig): Statement<AskedRow> => {
   const { codesPerBlock, codesPerPausedBlock, smsBudget, liveChallenges } = limits;
   const ofBlock = (whenPaused: string, otherwise: string, type: string) =>
-    `CASE WHEN $9::bytea IS NULL OR known THEN '{}' WHEN paused THEN ARRAY[${whenPaused}] ELSE ARRAY[${otherwise}] END::${type}[]`;
+    `CASE WHEN $9::bytea IS NULL OR known_here THEN '{}' WHEN paused THEN ARRAY[${whenPaused}] ELSE ARRAY[${otherwise}] END::${type}[]`;
   return statement(
     'otp.take',
     `WITH acquainted AS MATERIALIZED (

@@ -80,6 +80,21 @@ describe('A code that certainly reached nobody', () => {
     expect(charges).toHaveLength(3);
   });
 
+  it('is given back once, also when another challenge has taken its place', async () => {
+    const [contact, network] = [aPhone(), aNetwork()];
+    await ask(contact, network);
+    const claimed = await outbox.claim('sms', 20, LEAST_ID);
+    await world.clock.advance('21 s');
+    await world.sql('UPDATE rate_limits SET hits = $1 WHERE cardinality(hits) = 1', ['{}']);
+    const second = await ask(contact, network);
+    const ended = claimed.map(({ id, attempts }) => ({ id, attempt: attempts, state: 'expired' as const }));
+    const before = await hitsLeft();
+    await outbox.settle('sms', ended);
+    expect(await hitsLeft()).toBe(before);
+    const typed = { challengeId: second.challengeId, code: await world.codeOf(second), network };
+    expect(await world.use(await world.verifier.check(typed, ['sign_in']))).toHaveLength(6);
+  });
+
   it('counts all the same where the provider refused it, but costs nothing', async () => {
     const network = aNetwork();
     await ask(aPhone(), network);

@@ -11,6 +11,8 @@ export const OTP_TEMPLATE = 'otp-code';
 const GENERATIONS = 10;
 /** However often it is sent again, a challenge ends this long after its first message (ASVS 6.5.5). */
 const LONGEST_LIFE_SECONDS = 600;
+/** Charges are given back while they still count: an hour, less the longest life of the challenge that inherits them. */
+const INHERITED_FOR = `interval '50 minutes'`;
 const LADDER_SECONDS = [60, 120, 300] as const;
 
 /** One message a step of the ladder, as the headers tell it. */
@@ -65,15 +67,17 @@ const opening = (limits: LimitsConfig): Fragment => ({
   parameters: 15,
   ctes: `
    replaced AS (
-     UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced', pending_password = NULL
+     UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced', pending_password = NULL, newest_charges = 0
      WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5
-     RETURNING message_id, CASE WHEN created_at > clock_now() - interval '1 hour' THEN charges END AS charges),
+     RETURNING message_id, charges, charges_since),
+   inherited AS (SELECT charges, charges_since FROM replaced WHERE charges_since > clock_now() - ${INHERITED_FOR} LIMIT 1),
    written AS (
-     INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, newest_charges, resend_at,
-       expires_at, subject, pending_password, is_test)
+     INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, newest_charges, charges_since,
+       resend_at, expires_at, subject, pending_password, is_test)
      SELECT $1, $2, $3, $4, $5,
        ${lengthUnlessFixed('$15', codeLength(limits, '$6::int', { contact: '$7', network: '$8' }), '$6::int')}, $9,
-       (SELECT charges FROM replaced LIMIT 1) || $10::bytea[], cardinality($10::bytea[]),
+       (SELECT charges FROM inherited) || $10::bytea[], cardinality($10::bytea[]),
+       coalesce((SELECT charges_since FROM inherited), clock_now()),
        clock_now() + ${ladder('1')}, least(clock_now() + make_interval(secs => $11), $15::timestamptz),
        $13::uuid, $14::text, $15 IS NOT NULL
      RETURNING *),

@@ -3,15 +3,23 @@ import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
+import { Hourly } from '../../platform/schedule/periodic.js';
 import { MessagesUnsent, type UnsentMessage } from '../courier/courier.events.js';
 
-const TAKE = statement<{ retry_after: number | null }>(
+const TAKE = statement<{ retry_after: number | null; taken_at: Date }>(
   'sms_budget.take',
-  'SELECT sms_budget_take($1, $2, $3, true) AS retry_after',
+  'SELECT sms_budget_take($1, $2, $3, true) AS retry_after, clock_now() AS taken_at',
+);
+
+const OPEN_HOUR = statement(
+  'sms_budget.open_hour',
+  `SELECT sms_budget_open(date_trunc('hour', clock_now(), 'UTC')) FROM set_config('synchronous_commit', 'off', true)`,
 );
 
 /** SQL: gives one SMS back to the hour in which it was taken. */
 export const refundingSms = (takenAt: string): string => `sms_budget_refund(${takenAt})`;
+
+const GIVE_BACK = statement('sms_budget.give_back', `SELECT ${refundingSms('$1::timestamptz')}`);
 
 const REFUND = statement(
   'sms_budget.refund',
@@ -57,11 +65,22 @@ export class SmsBudget implements OnModuleInit {
     this.events.on(MessagesUnsent, ({ messages }) => this.refundUnsent(messages));
   }
 
-  /** Takes one SMS to a person we know, with the caller's transaction. Answers whether there was one. */
-  async take(): Promise<boolean> {
+  /** Begins an hour before anybody takes of it: a transaction that did would have everybody wait until it ends. */
+  @Hourly('sms-budget')
+  async openHour(): Promise<void> {
+    await this.database.run(OPEN_HOUR, []);
+  }
+
+  /** Takes one SMS to a person we know, with the caller's transaction. Answers when; undefined when there is none. */
+  async take(): Promise<Date | undefined> {
     const { daily, hourParts, reservePercent } = this.limits.smsBudget;
     const row = await this.database.first(TAKE, [daily, hourParts, reservePercent]);
-    return row?.retry_after === null;
+    return row?.retry_after === null ? row.taken_at : undefined;
+  }
+
+  /** Gives back what was taken at a moment by the caller's transaction. */
+  async giveBack(takenAt: Date): Promise<void> {
+    await this.database.run(GIVE_BACK, [takenAt]);
   }
 
   async standing(): Promise<BudgetStanding> {

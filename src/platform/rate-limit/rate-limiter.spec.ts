@@ -140,6 +140,19 @@ describe('Limits', () => {
     expect(await limiter.take(limits)).toBeUndefined();
   });
 
+  it('count no moment that a clock which was ahead has written', async () => {
+    const key = aKey();
+    const limits = [{ key, policy: policy('two', 2, MINUTE) }];
+    await world.sql(
+      `INSERT INTO rate_limits (key, hits, touched_at)
+       VALUES ($1, array_fill(clock_now() + interval '60 days', ARRAY[3]), clock_now())`,
+      [key],
+    );
+    expect([await limiter.take(limits), await limiter.take(limits)]).toEqual([undefined, undefined]);
+    const refusal = await limiter.take(limits);
+    expect(refusal?.retryAfterSeconds).toBeLessThanOrEqual(MINUTE);
+  });
+
   it('that are taken in a transaction go with it', async () => {
     const limits = [{ key: aKey(), policy: policy('one', 1, MINUTE) }];
     const failing = world.database.transaction(async () => {
