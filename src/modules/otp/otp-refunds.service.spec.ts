@@ -120,3 +120,24 @@ describe('A code that may have reached somebody', () => {
     expect(await outcomesOf(world, [aPhone()], network)).toEqual({ 'otp-network': 1 });
   });
 });
+
+describe('What a challenge was charged to', () => {
+  it('is handed on to the one that replaces it while that still counts, and no longer', async () => {
+    const [contact, network] = [aPhone(), aNetwork()];
+    world = otpWorldOn(stored);
+    const chargesAfter = async (interval: string) => {
+      await world.clock.advance(interval);
+      const { id } = await world.messageOf(await ask(contact, network));
+      const [row] = await world.sql<{ charges: number }>(
+        'SELECT cardinality(charges) AS charges FROM otp_challenges WHERE message_id = $1',
+        [id],
+      );
+      return row?.charges;
+    };
+    expect(await chargesAfter('0 s')).toBe(3);
+    expect(await chargesAfter('25 min')).toBe(6);
+    // The first is too long ago, however new the challenge is that would hand it on.
+    expect(await chargesAfter('26 min')).toBe(3);
+    expect(await chargesAfter('25 min')).toBe(6);
+  });
+});
