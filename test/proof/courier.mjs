@@ -119,6 +119,6 @@ export const courierProofs = [1, 2].map((workers) => ({
   },
   prove: ({ stage, seed, short }) => {
     const random = new Random(seed);
-    return killedWorkers({ stage, random, workers, messages: short ? 40 : 200, lives: short ? 6 : 30 });
+    return killedWorkers({ stage, random, workers, messages: short ? 40 : 500, lives: short ? 6 : 40 });
   },
 }));
