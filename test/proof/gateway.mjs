@@ -1,21 +1,34 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { BEHAVIOURS } from './behaviours.mjs';
 
 const CODE = /(?<!\d)\d{4,8}(?!\d)/;
 const codeIn = (message) => message && CODE.exec(message.text)?.[0];
 
 /**
- * Stands in for SMS Aero (HTTP API v2): takes every message, and remembers each that reached it. It has money, and tells of
- * every message that it is on its way.
+ * Stands in for SMS Aero (HTTP API v2): takes every message unless it is told otherwise, and remembers each that reached it. It has
+ * money, and tells of every message that it is on its way.
  */
 export class Gateway extends EventEmitter {
-  /** Every message in the order of arrival, also those whose sender died before the answer: `{ id, to, text }`. */
+  /**
+   * Every message that it took, in the order of arrival, also those whose sender died before the answer, or got none:
+   * `{ id, to, text, callbackUrl }`.
+   */
   received = [];
   /** How many wait for their answer. */
   open = 0;
+  /** What meets a message for which nothing else is arranged: one of {@link BEHAVIOURS}, and whether the message is taken. */
+  usual = { name: 'accepts', takes: true };
+  /** What it tells of messages that it took: 0 on its way, 1 delivered, 2 not delivered. */
+  state = 0;
+  /** The ids of the messages that it was asked about, in this order. */
+  asked = [];
   #byRecipient = new Map();
-  #server = createServer((request, response) => void this.#take(request, response));
+  #arrivals = new Map();
+  #arranged = new Map();
+  #server = createServer((request, response) => void this.#meet(request, response));
+  #port = 0;
   #delayMs;
 
   constructor(delayMs) {
@@ -27,17 +40,34 @@ export class Gateway extends EventEmitter {
   /** @param delayMs how long it waits before each answer */
   static async start(delayMs) {
     const gateway = new Gateway(delayMs);
-    await once(gateway.#server.listen(0, '127.0.0.1'), 'listening');
+    await gateway.#openDoor();
     return gateway;
   }
 
   get url() {
-    return `http://127.0.0.1:${this.#server.address().port}/v2/`;
+    return `http://127.0.0.1:${this.#port}/v2/`;
   }
 
-  /** What reached a phone, the oldest first. */
+  /** Refuses connections for a while; those that are busy go on. */
+  async shutDoorFor(milliseconds) {
+    this.#server.close();
+    await pause(milliseconds);
+    await this.#openDoor();
+  }
+
+  /** Arranges what meets the next messages to a phone, one after another: as {@link usual}. */
+  arrange(phone, meetings) {
+    this.#arranged.set(phone, [...meetings]);
+  }
+
+  /** What it took for a phone, the oldest first. */
   messagesTo(phone) {
     return this.#byRecipient.get(phone) ?? [];
+  }
+
+  /** How it met what arrived for a phone, taken or not: `{ name, id }`, the id of what it took. */
+  arrivalsFor(phone) {
+    return this.#arrivals.get(phone) ?? [];
   }
 
   /** The code of the `nth` message to a phone, as soon as it is there; undefined when it is not within `seconds`. */
@@ -57,34 +87,49 @@ export class Gateway extends EventEmitter {
 
   async close() {
     this.#server.closeAllConnections();
+    if (!this.#server.listening) return;
     this.#server.close();
     await once(this.#server, 'close');
   }
 
-  async #take(request, response) {
-    const body = await bodyOf(request);
-    if (body === undefined) return;
-    if (!request.url.endsWith('/sms/send')) {
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ success: true, data: { balance: 1_000, status: 0 }, message: null }));
-      return;
-    }
-    const message = this.#remember(JSON.parse(body));
-    this.open += 1;
-    await pause(this.#delayMs());
-    this.open -= 1;
-    const data = { id: message.id, from: 'SMS Aero', number: message.to.slice(1), status: 0, extendStatus: 'queue' };
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ success: true, data, message: null }));
+  async #openDoor() {
+    await once(this.#server.listen(this.#port, '127.0.0.1'), 'listening');
+    this.#port = this.#server.address().port;
   }
 
-  #remember({ number, text }) {
-    const message = { id: this.received.length + 1, to: `+${number}`, text };
+  async #meet(request, response) {
+    const body = await bodyOf(request);
+    if (body === undefined) return;
+    const question = JSON.parse(body);
+    if (request.url.endsWith('/sms/send')) return this.#receive(question, response);
+    if (request.url.endsWith('/sms/status')) this.asked.push(String(question.id));
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ success: true, data: { balance: 1_000, status: this.state }, message: null }));
+  }
+
+  async #receive({ number, text, callbackUrl }, response) {
+    this.#waits(response);
+    const to = `+${number}`;
+    const { name, takes } = this.#arranged.get(to)?.shift() ?? this.usual;
+    const message = { id: this.received.length + 1, to, text, callbackUrl };
+    this.#arrivals.set(to, [...this.arrivalsFor(to), { name, id: takes ? message.id : undefined }]);
+    if (takes) this.#remember(message);
+    this.emit('arrival');
+    await pause(this.#delayMs());
+    BEHAVIOURS[name].met(response, message);
+  }
+
+  #waits(response) {
+    if (response.closed) return;
+    this.open += 1;
+    response.once('close', () => (this.open -= 1));
+  }
+
+  #remember(message) {
     this.received.push(message);
     this.#byRecipient.set(message.to, [...this.messagesTo(message.to), message]);
     this.emit('message', message);
     this.emit(message.to);
-    return message;
   }
 }
 

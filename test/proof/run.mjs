@@ -2,6 +2,7 @@ import { accountProofs } from './accounts.mjs';
 import { claim, Disproved, within } from './claims.mjs';
 import { Cluster } from './cluster.mjs';
 import { courierProofs } from './courier.mjs';
+import { deliveryProofs } from './deliveries.mjs';
 import { documentProofs } from './documents.mjs';
 import { enumerationProofs } from './enumeration.mjs';
 import { guessProofs } from './guesses.mjs';
@@ -27,6 +28,7 @@ const PROOFS = [
   ...enumerationProofs,
   ...hashingProofs,
   ...courierProofs,
+  ...deliveryProofs,
   ...outageProofs,
 ];
 

@@ -3,14 +3,18 @@ import pg from 'pg';
 import { Client, newNetwork } from './client.mjs';
 import { claim, until } from './claims.mjs';
 import { Gateway } from './gateway.mjs';
+import { Mailbox } from './mailbox.mjs';
 import { freePort, ServiceProcess } from './processes.mjs';
 import { Relay } from './relay.mjs';
 
-const DEFAULTS = { apis: 1, workers: 0, hosted: false, relayed: false, delayMs: () => 0 };
+const DEFAULTS = { apis: 1, workers: 0, hosted: false, relayed: false, delayMs: () => 0, env: {} };
 
 /** Where proofs play: a database of its own, processes of the service on it, and the gateway that they send to. */
 export class Stage {
   gateway;
+  mailbox;
+  /** The processes that carry messages and do nothing else, in the order in which they were started. */
+  workers = [];
   client;
   relay;
   #env;
@@ -24,13 +28,14 @@ export class Stage {
    * @param hosted whether the processes that serve HTTP carry messages as well
    * @param relayed whether PostgreSQL is reached through {@link relay}
    * @param delayMs how long the gateway waits before each answer
+   * @param env what else the processes find in their environment, or find otherwise
    */
   static async open(cluster, options) {
-    const { apis, workers, hosted, relayed, delayMs } = { ...DEFAULTS, ...options };
+    const { apis, workers, hosted, relayed, delayMs, env } = { ...DEFAULTS, ...options };
     const stage = new Stage();
     try {
       if (relayed) stage.relay = await Relay.start(cluster.port);
-      await stage.#build(await cluster.createDatabase(), delayMs);
+      await stage.#build(await cluster.createDatabase(), { delayMs, env });
       await stage.#startApis(apis, hosted);
       for (let n = 0; n < workers; n += 1) stage.startWorker();
       return stage;
@@ -43,6 +48,7 @@ export class Stage {
   startWorker() {
     const worker = new ServiceProcess('worker', this.#env);
     this.#processes.push(worker);
+    this.workers.push(worker);
     return worker;
   }
 
@@ -87,11 +93,13 @@ export class Stage {
     await Promise.all(this.#processes.map((each) => each.kill()));
     await this.#pool?.end();
     await this.gateway?.close();
+    await this.mailbox?.remove();
     await this.relay?.close();
   }
 
-  async #build(url, delayMs) {
+  async #build(url, { delayMs, env }) {
     this.gateway = await Gateway.start(delayMs);
+    this.mailbox = await Mailbox.open();
     if (this.relay) url.port = String(this.relay.port);
     this.#pool = new pg.Pool({ connectionString: url.href, max: 3 });
     // A server that went away: the next query that needs it says so.
@@ -111,6 +119,9 @@ export class Stage {
       SMS_AERO_EMAIL: 'proof@example.org',
       SMS_AERO_API_KEY: 'a key of the fake gateway',
       SMS_AERO_URL: this.gateway.url,
+      EMAIL_PROVIDER: 'file',
+      EMAIL_FOLDER: this.mailbox.folder,
+      ...env,
     };
   }
 
