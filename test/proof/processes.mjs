@@ -53,6 +53,15 @@ export class ServiceProcess {
     await once(this.#child, 'exit');
   }
 
+  /** Stops it where it is, until {@link thaw}. */
+  freeze() {
+    this.#child.kill('SIGSTOP');
+  }
+
+  thaw() {
+    this.#child.kill('SIGCONT');
+  }
+
   get #hasEnded() {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }

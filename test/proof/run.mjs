@@ -6,6 +6,7 @@ import { deliveryProofs } from './deliveries.mjs';
 import { documentProofs } from './documents.mjs';
 import { enumerationProofs } from './enumeration.mjs';
 import { guessProofs } from './guesses.mjs';
+import { hangingProofs } from './hanging.mjs';
 import { hashingProofs } from './hashing.mjs';
 import { outageProofs } from './outage.mjs';
 import { parallelProofs } from './parallel.mjs';
@@ -29,6 +30,7 @@ const PROOFS = [
   ...hashingProofs,
   ...courierProofs,
   ...deliveryProofs,
+  ...hangingProofs,
   ...outageProofs,
 ];
 
