@@ -1,4 +1,5 @@
 import { accountProofs } from './accounts.mjs';
+import { callbackProofs } from './callbacks.mjs';
 import { claim, Disproved, within } from './claims.mjs';
 import { Cluster } from './cluster.mjs';
 import { courierProofs } from './courier.mjs';
@@ -31,6 +32,7 @@ const PROOFS = [
   ...courierProofs,
   ...deliveryProofs,
   ...hangingProofs,
+  ...callbackProofs,
   ...outageProofs,
 ];
 
