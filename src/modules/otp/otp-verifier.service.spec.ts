@@ -1,5 +1,6 @@
 import { type OtpWorld, otpWorldOn, somebody } from '../../../test/support/otp-world.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
+import { LIMITS } from '../../config/limits.js';
 import type { OtpPurpose } from '../challenges/challenges.service.js';
 import { ChallengeOver, CodeWrong, TooManyWrongCodes } from './otp.errors.js';
 
@@ -157,6 +158,17 @@ describe('A wrong code', () => {
     expect(wait).toBeGreaterThan(3_500);
     expect(wait).toBeLessThanOrEqual(3_600);
     await expect(type(code, somebody().asker.network)).resolves.toBeDefined();
+  });
+
+  it('is refused in the end wherever the configuration sets that number', async () => {
+    const elsewhere = await startStoredWorld();
+    const { most } = LIMITS.LIMIT_WRONG_CODES_PER_NETWORK_HOUR;
+    world = otpWorldOn(elsewhere, { LIMIT_WRONG_CODES_PER_NETWORK_HOUR: most });
+    const { asker, code, type } = await anAsker();
+    for (let time = 0; time < most; time += 1) await wrongFrom(asker.network);
+    const refusal: unknown = await type(code).catch((error: unknown) => error);
+    await elsewhere.close();
+    expect(refusal).toBeInstanceOf(TooManyWrongCodes);
   });
 });
 
