@@ -60,6 +60,16 @@ describe('A number block that hardly answers', () => {
     expect(await outcomesOf(world, Array.from({ length: 8 }, newcomer))).toEqual({ sent: 5, 'sms.unavailable': 3 });
   });
 
+  it('gets no more than its trickle where that is the greatest number of all', async () => {
+    const elsewhere = await startStoredWorld();
+    world = otpWorldOn(elsewhere, { ...SPARE, LIMIT_CODES_PER_BLOCK_HOUR: 20, LIMIT_CODES_PER_PAUSED_BLOCK_HOUR: 40 });
+    await attack({ sends: 20, networks: 5 });
+    await looked();
+    const outcomes = await outcomesOf(world, Array.from({ length: 45 }, newcomer));
+    await elsewhere.close();
+    expect(outcomes).toEqual({ sent: 40, 'sms.unavailable': 5 });
+  });
+
   it('is never paused for askers on a network from which the contact signed in', async () => {
     await attack({ sends: 20, networks: 5 });
     await looked();

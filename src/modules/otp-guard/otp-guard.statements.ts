@@ -52,7 +52,7 @@ export const takeStatement = (limits: LimitsConfig): Statement<AskedRow> => {
          $1::bytea[] || ${ofBlock('$10::bytea', '$9::bytea', 'bytea')},
          $2::int[] || ${ofBlock(`${codesPerPausedBlock.quota}`, `${codesPerBlock.quota}`, 'int')},
          $3::int[] || ${ofBlock(`${codesPerPausedBlock.windowSeconds}`, `${codesPerBlock.windowSeconds}`, 'int')},
-         greatest($4::int, ${codesPerBlock.quota}), $11::bigint, ${smsBudget.hourParts}, ${smsBudget.reservePercent}, known) AS send
+         greatest($4::int, ${codesPerBlock.quota}, ${codesPerPausedBlock.quota}), $11::bigint, ${smsBudget.hourParts}, ${smsBudget.reservePercent}, known) AS send
        WHERE has_place AND held IS NULL)
      SELECT known, known_here, held, has_place, paused, crowded AND NOT paused AS crowded, taken.*, clock_now() AS moment
      FROM asked LEFT JOIN taken ON true`,
