@@ -21,6 +21,8 @@ export function tally(answers) {
 
 export const count = (answers, ...statuses) => answers.filter(({ status }) => statuses.includes(status)).length;
 
+export const several = (times, make) => Array.from({ length: times }, (_, index) => make(index));
+
 /** Runs `work` `times` times, all at once. */
 export const atOnce = (times, work) => Promise.all(Array.from({ length: times }, (_, index) => work(index)));
 

@@ -3,6 +3,8 @@ import { Agent, request } from 'node:http';
 const PHONES = 1_000_000_000;
 /** Steps over number blocks, so that neighbours share none. */
 const PHONE_STEP = 10_007;
+/** The only mobile prefix that the numbering plan has not given to anybody. */
+const NOBODYS = '+79300';
 
 let phones = 0;
 let networks = 0;
@@ -10,7 +12,24 @@ let networks = 0;
 /** A mobile phone that nobody had before. */
 export function newPhone() {
   phones += 1;
-  return `+79${String((phones * PHONE_STEP) % PHONES).padStart(9, '0')}`;
+  const phone = phoneOf((phones * PHONE_STEP) % PHONES);
+  return phone.startsWith(NOBODYS) ? newPhone() : phone;
+}
+
+/** The mobile phone with this number, below a thousand million. */
+const phoneOf = (number) => `+79${String(number).padStart(9, '0')}`;
+
+/** Any mobile phone, perhaps one that somebody had before. @param random a {@link Random} */
+export function anyPhone(random) {
+  const phone = phoneOf(random.between(0, PHONES - 1));
+  return phone.startsWith(NOBODYS) ? anyPhone(random) : phone;
+}
+
+/** A number block that nobody had before: answers a phone of it at each call. */
+export function newBlock() {
+  const block = newPhone().slice(0, -4);
+  let taken = 0;
+  return () => `${block}${String((taken += 1)).padStart(4, '0')}`;
 }
 
 /** An address on a network of its own, as a proxy forwards it. */
@@ -29,7 +48,7 @@ export class Client {
     this.#ports = ports;
   }
 
-  /** Answers `{ status, headers, body }`; rejects only when the connection fails. */
+  /** Answers `{ status, headers, body, text, port }`; rejects only when the connection fails. */
   post(path, body, { from, key, token } = {}) {
     return this.#sendJson('POST', path, { body, from, key, token });
   }
@@ -40,6 +59,11 @@ export class Client {
 
   get(path, token) {
     return this.#send({ method: 'GET', path, headers: token ? { authorization: `Bearer ${token}` } : {} });
+  }
+
+  /** The answer of every process. */
+  getFromEach(path) {
+    return Promise.all(this.#ports.map((port) => this.#send({ method: 'GET', path, port })));
   }
 
   delete(path, { token }) {
@@ -70,16 +94,17 @@ export class Client {
     return this.#send({ method, path: `/api/v1${path}`, headers }, payload);
   }
 
-  #send(options, payload) {
-    const port = this.#ports[this.#turn++ % this.#ports.length];
+  #send(sending, payload) {
+    const options = { port: this.#ports[this.#turn++ % this.#ports.length], ...sending };
     return new Promise((resolve, reject) => {
-      const sent = request({ host: '127.0.0.1', port, agent: this.#agent, ...options }, (response) => {
+      const sent = request({ host: '127.0.0.1', agent: this.#agent, ...options }, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
         response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode, headers: response.headers, body: parsed(text) }),
-        );
+        response.on('end', () => {
+          const { statusCode: status, headers } = response;
+          resolve({ status, headers, body: parsed(text), text, port: options.port });
+        });
       });
       sent.on('error', reject);
       sent.end(payload);

@@ -1,14 +1,18 @@
 import { accountProofs } from './accounts.mjs';
+import { attackProofs } from './attack.mjs';
+import { budgetProofs } from './budget.mjs';
 import { callbackProofs } from './callbacks.mjs';
 import { claim, Disproved, within } from './claims.mjs';
 import { Cluster } from './cluster.mjs';
 import { courierProofs } from './courier.mjs';
+import { crowdProofs } from './crowd.mjs';
 import { deliveryProofs } from './deliveries.mjs';
 import { documentProofs } from './documents.mjs';
 import { enumerationProofs } from './enumeration.mjs';
 import { guessProofs } from './guesses.mjs';
 import { hangingProofs } from './hanging.mjs';
 import { hashingProofs } from './hashing.mjs';
+import { limitProofs } from './limits.mjs';
 import { outageProofs } from './outage.mjs';
 import { parallelProofs } from './parallel.mjs';
 import { killAll } from './processes.mjs';
@@ -29,6 +33,10 @@ const PROOFS = [
   ...guessProofs,
   ...enumerationProofs,
   ...hashingProofs,
+  ...limitProofs,
+  ...crowdProofs,
+  ...attackProofs,
+  ...budgetProofs,
   ...courierProofs,
   ...deliveryProofs,
   ...hangingProofs,
