@@ -73,7 +73,7 @@ async function runFraud(stage, ledger) {
     sentOf(others).length === OF_FRAUD.unanswered,
     `the fraudsters were to get their codes, but: ${reasons(others)}`,
   );
-  return { next, own: own[0].phone };
+  return { next, own: own[0] };
 }
 
 /** What the gateway got is what the hour may cost; whoever was refused was told so. */
@@ -118,7 +118,7 @@ async function claimShown(stage, { ledger, spent, shares: { daily, slice, reserv
   );
 }
 
-/** The next request after two minutes shows the block to its breaker; then only a trickle goes there, and the known still get codes. */
+/** The next request after two minutes shows the block to its breaker; then only a trickle goes there, but to whoever asks where they signed in. */
 async function claimPaused(stage, ledger, { next, own }) {
   const stranger = () => ledger.ask({ phone: next(), from: newNetwork() });
   await stage.passTime(BREAKER_LOOKS_AT);
@@ -131,8 +131,10 @@ async function claimPaused(stage, ledger, { next, own }) {
   const trickles = sentOf(asked).length === TRICKLE && asked.every(({ answer }) => [202, 503].includes(answer.status));
   claim(trickles, `a paused block gets ${reasons(asked)}`);
   claim((await pauses()) === 1, 'another block is paused');
-  const known = await ledger.ask({ phone: own, from: newNetwork() });
-  claim(known.reason === 'sent', `a known contact of a paused block is refused: ${known.reason}`);
+  const elsewhere = await ledger.ask({ phone: own.phone, from: newNetwork() });
+  claim(elsewhere.answer.status === 503, `a paused block tells who is known: ${elsewhere.reason}`);
+  const known = await ledger.ask({ phone: own.phone, from: own.from });
+  claim(known.reason === 'sent', `whoever asks where they signed in is refused: ${known.reason}`);
   return `the block that answered ${OF_FRAUD.answered} of ${OF_FRAUD.answered + OF_FRAUD.unanswered} is paused but for ${TRICKLE}`;
 }
 

@@ -105,7 +105,7 @@ class Day {
 
   /** Every message that the gateway got is one that was asked for and spent; no hour had more than its share. */
   async claimSpent() {
-    const { slice, reserve } = this.#shares;
+    const { daily, slice, reserve } = this.#shares;
     await carried(this.#stage);
     const arrived = this.#stage.gateway.received.length - this.#before;
     claim(arrived === this.#sent, `${this.#sent} codes were answered 202, ${arrived} reached the gateway`);
@@ -115,8 +115,10 @@ class Day {
     );
     const counted = rows.reduce((all, { spent, reserveSpent }) => all + spent + reserveSpent, 0);
     claim(counted === arrived, `${counted} are counted as spent, ${arrived} reached the gateway`);
-    const over = rows.filter(({ spent, reserveSpent }) => spent > slice - reserve || reserveSpent > reserve);
+    const over = rows.filter(({ spent, reserveSpent }) => spent > slice - reserve || spent + reserveSpent > slice);
     claim(over.length === 0, `an hour had more than its share: ${JSON.stringify(over[0])}`);
+    const anybodys = rows.reduce((all, { spent }) => all + spent, 0);
+    claim(anybodys <= daily - Math.floor(daily / 5), `${anybodys} of ${daily} were spent of what anybody may take`);
     this.#claimNewestSpent(rows);
     claimRemembered(rows);
   }
