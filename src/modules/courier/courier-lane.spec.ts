@@ -118,6 +118,24 @@ describe('A lane whose provider is slow', () => {
   });
 });
 
+describe('A lane whose provider fails all at once', () => {
+  it('claims nothing more before the breaker has heard of it', async () => {
+    let fail: () => void = () => undefined;
+    const failing = new Promise<never>((_, reject) => (fail = () => reject(new SmsFailure('timeout'))));
+    stage.deliver = () => failing;
+    stage.outbox.put(...many(120));
+    stage.lane.wake();
+    await stage.pass();
+    expect(stage.delivered).toHaveLength(100);
+    fail();
+    await stage.pass(4);
+    expect(stage.delivered).toHaveLength(100);
+    await stage.pass(1);
+    expect(stage.breaker.reports).toEqual([Array<string>(100).fill('timeout')]);
+    expect(stage.delivered).toHaveLength(120);
+  });
+});
+
 describe('A message that the provider did not accept', () => {
   const meets = (kind: SmsFailureKind) => {
     stage.deliver = () => Promise.reject(new SmsFailure(kind));

@@ -82,7 +82,8 @@ export class CourierLane {
       this.results.push(result.outcome);
       this.transport.note(result);
       this.write();
-      if (this.due) this.wake();
+      // A failure may close the way: first the breaker hears of it, then more is claimed.
+      if (this.due && !this.transport.hasNews) this.wake();
     });
     this.inFlight.add(work);
   }
@@ -95,6 +96,7 @@ export class CourierLane {
     await new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS));
     const written = await this.settle();
     this.writing = undefined;
+    if (this.due) this.wake();
     // What came in the last instant found a writer that had finished.
     if (written && this.results.length > 0) this.write();
   }

@@ -20,6 +20,11 @@ export class TransportWatch {
     this.logger = new Logger(`Courier ${channel}`);
   }
 
+  /** Whether something was noted that the breaker must hear of. */
+  get hasNews(): boolean {
+    return this.worthTelling;
+  }
+
   note({ told, trial }: Attempt): void {
     if (told !== undefined) this.ends.push(told);
     this.worthTelling ||= trial || (told !== undefined && (this.failing || !speaksWell(told)));
