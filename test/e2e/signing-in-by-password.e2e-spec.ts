@@ -155,16 +155,15 @@ describe('A name or a password that is not right', () => {
       const hash = await new PasswordHasher().hash(PASSWORD);
       await quiet.sql('INSERT INTO passwords (user_id, hash) VALUES ($1, $2)', [ids[0], hash]);
       const verify = jest.spyOn(PasswordHasher.prototype, 'verify');
-      cost.listen();
+      // Not to the other application in this process, which carries messages meanwhile.
+      cost.listen(quiet.database.url);
       const seen = [];
       for (const username of phones) {
         cost.reset();
         verify.mockClear();
         const answer = await new World(quiet).aVisitor().api.logIn({ username, password: WRONG_PASSWORD });
         expect(answer).toMatchObject(WRONG);
-        // The courier of the other application in this process looks for messages meanwhile.
-        const statements = cost.statements.filter((text) => !text.includes('outbox'));
-        seen.push({ statements, comparisons: verify.mock.calls.length });
+        seen.push({ statements: cost.statements, comparisons: verify.mock.calls.length });
       }
       expect(seen[0]).toMatchObject({ comparisons: 1 });
       expect(seen[0]?.statements.length).toBeGreaterThan(3);

@@ -20,11 +20,13 @@ const query = pg.Client.prototype.query;
 export class StatementCost {
   private readonly seen: Seen[] = [];
 
-  listen(): void {
+  /** @param database the URL of the one that is listened to; all of this process when left out */
+  listen(database?: string): void {
     const { seen } = this;
+    const name = database && new URL(database).pathname.slice(1);
     // Wrapped as it is: the overloads of the driver's method are too many to name.
     pg.Client.prototype.query = function (this: object, ...values: unknown[]) {
-      seen.push({ client: this, text: textOf(values[0]) });
+      if (!name || (this as pg.Client).database === name) seen.push({ client: this, text: textOf(values[0]) });
       return Reflect.apply(query, this, values) as unknown;
     } as typeof query;
   }
