@@ -27,9 +27,10 @@ export interface AskedRow extends TakeRow {
 
 /**
  * Decides whether one message may be sent, and takes it from every counter and from the budget, or from none. Whoever finds no place
- * must not touch the counters even for an instant, or strangers could keep them busy. Parameters after the four of the counters: contact, its hash, the hash
- * of the network, the purpose (null needs no place), the keys of the block and of its trickle (null where blocks do not count),
- * the daily budget (null where no SMS is sent).
+ * must not touch the counters even for an instant, or strangers could keep them busy.
+ *
+ * Parameters after the four of the counters: the contact, its hash, the hash of the network, the purpose (null needs no place), the
+ * keys of the block and of its trickle (null where blocks do not count), the daily budget (null where no SMS is sent).
  */
 export const takeStatement = (limits: LimitsConfig): Statement<AskedRow> => {
   const { codesPerBlock, codesPerPausedBlock, smsBudget, liveChallenges } = limits;
