@@ -1,9 +1,8 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
-import { DomainError } from '../domain-error.js';
 import type { Role } from '../role.js';
 import { IsTypedPassword } from './fields.decorators.js';
-import { Forbidden } from './http.errors.js';
+import { Forbidden, ReauthenticationRequired } from './http.errors.js';
 import { ApiErrors } from './problem.js';
 
 /** Keys of what the global guard reads from a route or its controller. */
@@ -18,16 +17,6 @@ export const Public = (): ClassDecorator & MethodDecorator =>
 /** Lets only people with one of these roles through. */
 export const Roles = (...roles: Role[]): MethodDecorator =>
   applyDecorators(SetMetadata(ROLES_KEY, roles), ApiErrors(Forbidden));
-
-/** Somebody who is signed in does what needs more than a session that was left open. */
-export class ReauthenticationRequired extends DomainError {
-  static readonly status = 403;
-  static readonly code = 'auth.reauthentication_required';
-  static readonly title = {
-    en: 'You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.',
-    ru: 'С вашего входа прошло больше 10 минут, или пароль неверный. Войдите снова или пришлите текущий пароль.',
-  };
-}
 
 /**
  * Lets only those through who signed in at most ten minutes ago, whatever was refreshed since, or send their `currentPassword` in the

@@ -94,6 +94,16 @@ export class Forbidden extends DomainError {
   };
 }
 
+/** Somebody who is signed in does what needs more than a session that was left open. */
+export class ReauthenticationRequired extends DomainError {
+  static readonly status = 403;
+  static readonly code = 'auth.reauthentication_required';
+  static readonly title = {
+    en: 'You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.',
+    ru: 'С вашего входа прошло больше 10 минут, или пароль неверный. Войдите снова или пришлите текущий пароль.',
+  };
+}
+
 /** Something this service needs is away for the moment; `Retry-After` says when to ask again. */
 export class ServiceUnavailable extends DomainError {
   static readonly status = 503;

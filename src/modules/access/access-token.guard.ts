@@ -1,11 +1,13 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
 import { FRESH_KEY, PUBLIC_KEY, ROLES_KEY } from '../../common/http/access.decorators.js';
+import { askerOf } from '../../common/http/asker.js';
 import { Forbidden, Unauthenticated } from '../../common/http/http.errors.js';
 import type { Role } from '../../common/role.js';
 import type { Principal } from '../sessions/sessions.service.js';
-import { FreshSignIns } from './fresh-sign-ins.js';
+import { FreshSignIns } from './fresh-sign-ins.service.js';
 
 /** Global: every route is closed unless it says `@Public`, and closed to other roles where it says `@Roles`. */
 @Injectable()
@@ -26,7 +28,10 @@ export class AccessTokenGuard extends AuthGuard('access-token') {
 
   private async letInFresh(context: ExecutionContext): Promise<boolean> {
     await super.canActivate(context);
-    return this.freshSignIns.ensure(context.switchToHttp().getRequest());
+    const request = context.switchToHttp().getRequest<FastifyRequest & { user: Principal }>();
+    const { currentPassword } = (request.body ?? {}) as { currentPassword?: unknown };
+    const { network } = askerOf(request);
+    return this.freshSignIns.ensure({ principal: request.user, currentPassword, network });
   }
 
   override handleRequest<User>(error: unknown, user: User | false, _info: unknown, context: ExecutionContext): User {

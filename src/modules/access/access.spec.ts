@@ -3,8 +3,8 @@ import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ServicesWorld } from '../../../test/support/services.js';
 import { newId } from '../../common/crypto.js';
-import { FreshSignIn, Public, ReauthenticationRequired, Roles } from '../../common/http/access.decorators.js';
-import { Forbidden, Unauthenticated } from '../../common/http/http.errors.js';
+import { FreshSignIn, Public, Roles } from '../../common/http/access.decorators.js';
+import { Forbidden, ReauthenticationRequired, Unauthenticated } from '../../common/http/http.errors.js';
 import { SessionConfig } from '../../config/config.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
@@ -13,7 +13,7 @@ import { AccessTokens } from '../tokens/access-tokens.service.js';
 import { SigningKeys } from '../tokens/signing-keys.service.js';
 import { AccessModule } from './access.module.js';
 import { AccessTokenGuard } from './access-token.guard.js';
-import { FreshSignIns } from './fresh-sign-ins.js';
+import { FreshSignIns } from './fresh-sign-ins.service.js';
 
 class Routes {
   closed(): void {}
@@ -65,8 +65,13 @@ function routed(route: keyof Routes, request: Request, on: object = Routes): Exe
   } as unknown as ExecutionContext;
 }
 
-async function pass(route: keyof Routes, token?: string, on?: object): Promise<Principal | undefined> {
-  const request = requestWith(token === undefined ? {} : { authorization: `Bearer ${token}` });
+interface Sent {
+  readonly on?: object;
+  readonly body?: unknown;
+}
+
+async function pass(route: keyof Routes, token?: string, { on, body }: Sent = {}): Promise<Principal | undefined> {
+  const request = requestWith(token === undefined ? {} : { authorization: `Bearer ${token}` }, body);
   const guard = new AccessTokenGuard(new Reflector(), world.get(FreshSignIns));
   expect(await guard.canActivate(routed(route, request, on))).toBe(true);
   return request.user;
@@ -98,7 +103,7 @@ describe('A route', () => {
     for (const token of [undefined, '', 'nonsense', 'a.b.c'])
       await expect(pass('closed', token)).rejects.toBeInstanceOf(Unauthenticated);
     expect(await pass('open')).toBeUndefined();
-    expect(await pass('open', undefined, OpenRoutes)).toBeUndefined();
+    expect(await pass('open', undefined, { on: OpenRoutes })).toBeUndefined();
   });
 
   it('is open to whoever bears an access token of a session that lives, and knows them by it', async () => {
@@ -169,18 +174,32 @@ describe('What needs a fresh sign-in', () => {
     await world.get(PasswordsService).set(personId, await world.get(PasswordHasher).hash(PASSWORD));
   });
 
-  function passFresh(fresh: boolean, body?: unknown): Promise<boolean> {
-    const request = { ...requestWith({}, body), user: { fresh, person: { id: personId } } };
-    return world.get(FreshSignIns).ensure(request as unknown as Parameters<FreshSignIns['ensure']>[0]);
+  function passFresh(fresh: boolean, currentPassword?: unknown): Promise<boolean> {
+    const principal = { fresh, person: { id: personId } } as Principal;
+    return world.get(FreshSignIns).ensure({ principal, currentPassword, network: world.anAsker().network });
+  }
+
+  async function aStaleSignIn() {
+    const session = await signedIn();
+    const elevenMinutesAgo = `UPDATE sessions SET authenticated_at = clock_now() - interval '11 min' WHERE id = $1`;
+    await world.sql(elevenMinutesAgo, [session.sid]);
+    return session;
   }
 
   it('is looked at where a route says so, and only there', async () => {
-    const { sub, sid, token } = await signedIn();
-    await world.sql(`UPDATE sessions SET authenticated_at = clock_now() - interval '11 min' WHERE id = $1`, [sid]);
+    const { sub, token } = await aStaleSignIn();
     await expect(pass('fresh', token)).rejects.toBeInstanceOf(ReauthenticationRequired);
     expect(await pass('closed', token)).toMatchObject({ person: { id: sub } });
     await expect(pass('fresh')).rejects.toBeInstanceOf(Unauthenticated);
     expect(await pass('fresh', (await signedIn()).token)).toBeDefined();
+  });
+
+  it('is open to the password in the body of a request, whatever else a body may be', async () => {
+    const { sub, token } = await aStaleSignIn();
+    await world.get(PasswordsService).set(sub, await world.get(PasswordHasher).hash(PASSWORD));
+    expect(await pass('fresh', token, { body: { currentPassword: PASSWORD } })).toMatchObject({ person: { id: sub } });
+    for (const body of [null, undefined, 'text', {}, { currentPassword: 'another one' }])
+      await expect(pass('fresh', token, { body })).rejects.toBeInstanceOf(ReauthenticationRequired);
   });
 
   it('is open to whoever signed in just now', async () => {
@@ -189,22 +208,19 @@ describe('What needs a fresh sign-in', () => {
   });
 
   it('is open to whoever gives their password, and closed to a wrong one, however fresh the sign-in', async () => {
-    expect(await passFresh(false, { currentPassword: PASSWORD })).toBe(true);
+    expect(await passFresh(false, PASSWORD)).toBe(true);
     for (const fresh of [true, false])
-      await expect(passFresh(fresh, { currentPassword: 'another one' })).rejects.toBeInstanceOf(
-        ReauthenticationRequired,
-      );
+      await expect(passFresh(fresh, 'another one')).rejects.toBeInstanceOf(ReauthenticationRequired);
   });
 
   it('takes for a password only text that may be one: the rest is left to validation', async () => {
     const verify = jest.spyOn(world.get(PasswordHasher), 'verify').mockResolvedValue(false);
-    for (const body of [null, undefined, 'text', {}, { currentPassword: 1 }, { currentPassword: 'x'.repeat(257) }]) {
-      expect(await passFresh(true, body)).toBe(true);
-      await expect(passFresh(false, body)).rejects.toBeInstanceOf(ReauthenticationRequired);
+    for (const typed of [null, undefined, {}, 1, 'x'.repeat(257)]) {
+      expect(await passFresh(true, typed)).toBe(true);
+      await expect(passFresh(false, typed)).rejects.toBeInstanceOf(ReauthenticationRequired);
     }
     expect(verify).not.toHaveBeenCalled();
-    const longest = { currentPassword: 'x'.repeat(256) };
-    await expect(passFresh(true, longest)).rejects.toBeInstanceOf(ReauthenticationRequired);
+    await expect(passFresh(true, 'x'.repeat(256))).rejects.toBeInstanceOf(ReauthenticationRequired);
     expect(verify).toHaveBeenCalledTimes(1);
   });
 });
