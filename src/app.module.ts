@@ -6,6 +6,7 @@ import { AccountModule } from './modules/account/account.module.js';
 import { AdminModule } from './modules/admin/admin.module.js';
 import { AuthModule } from './modules/auth/auth.module.js';
 import { AvatarsModule } from './modules/avatars/avatars.module.js';
+import { DevicesModule } from './modules/devices/devices.module.js';
 import { CredentialsModule } from './modules/credentials/credentials.module.js';
 import { LoginModule } from './modules/login/login.module.js';
 import { ContactsModule } from './modules/contacts/contacts.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         RateLimitModule,
         IdempotencyModule,
         AccessModule,
+        DevicesModule,
         AuthModule,
         LoginModule,
         CredentialsModule,

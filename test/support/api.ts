@@ -2,6 +2,7 @@ import type { Problem } from '../../src/common/http/problem.js';
 import type { ExportDto } from '../../src/modules/account/account-export.dto.js';
 import type { ChallengeDto, ChallengeStatusDto, TokensDto } from '../../src/modules/auth/auth.dto.js';
 import type { AuditPageDto, PeoplePageDto, PersonDto } from '../../src/modules/admin/admin.dto.js';
+import type { SessionsPageDto } from '../../src/modules/devices/devices.dto.js';
 import type { ActivationDto, OwnReferralsDto } from '../../src/modules/own-referrals/own-referrals.dto.js';
 import type { MessageTrailPageDto } from '../../src/modules/message-trail/message-trail.dto.js';
 import type { InviteesPageDto, ProfileDto } from '../../src/modules/profiles/profile.dto.js';
@@ -9,7 +10,7 @@ import type { InboxMessageDto, InboxPageDto, WaitResultDto } from '../../src/mod
 import type { ReferralSignalsDto, ReferralTreeDto } from '../../src/modules/referral-graph/referral-graph.dto.js';
 import type { LeaderboardPageDto, ReferralStatsDto } from '../../src/modules/referral-reports/referral-reports.dto.js';
 import type { SendingStateDto } from '../../src/modules/sending-desk/sending-desk.dto.js';
-import type { RefreshedTokensDto, SessionsPageDto } from '../../src/modules/sessions/sessions.dto.js';
+import type { RefreshedTokensDto } from '../../src/modules/sessions/sessions.dto.js';
 import { checkAgainstContract } from './contract.js';
 
 /** What a value is once it went over the wire. */

@@ -12,6 +12,7 @@ import { compose, type Fragment } from '../../src/platform/database/statement.js
 import { Events } from '../../src/platform/events/events.js';
 import type { StoredWorld } from './stored.js';
 
+const APP_SECRET = 'a secret of the application, thirty-two';
 const DEVICE = { maskedAddress: '203.0.113.*', userAgent: 'a browser' };
 const PERSON: Fragment = { parameters: 1, ctes: 'person AS (SELECT * FROM users WHERE id = $1)' };
 const OPEN = compose<{ openedAt: Date }>(
@@ -32,21 +33,22 @@ export class SessionsWorld {
   readonly events = new Events();
   /** What was written to the audit log. */
   readonly written: AuditFact[] = [];
+  readonly audit = { record: async (fact: AuditFact) => void this.written.push(fact) } as unknown as AuditService;
+  readonly refreshTokens: RefreshTokens;
   readonly sessions: SessionsService;
 
   constructor(private readonly stored: StoredWorld) {
-    this.sessions = this.sessionsUnder('a secret of the application, thirty-two');
+    this.refreshTokens = this.refreshTokensUnder(APP_SECRET);
+    this.sessions = this.sessionsUnder(APP_SECRET);
   }
 
   sessionsUnder(appSecret: string): SessionsService {
-    const audit = { record: async (fact: AuditFact) => void this.written.push(fact) } as unknown as AuditService;
     const { database } = this.stored;
-    return new SessionsService(
-      database,
-      this.events,
-      new RefreshTokens(database, accessTokens, audit, { appSecret }),
-      audit,
-    );
+    return new SessionsService(database, this.events, this.refreshTokensUnder(appSecret));
+  }
+
+  private refreshTokensUnder(appSecret: string): RefreshTokens {
+    return new RefreshTokens(this.stored.database, accessTokens, this.audit, { appSecret });
   }
 
   async aPerson(): Promise<string> {

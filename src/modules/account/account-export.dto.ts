@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type Locale, LOCALES } from '../../common/locale.js';
+import { SessionDto } from '../devices/devices.dto.js';
 import type { MessageTrail } from '../messages/messages.service.js';
 import { InviteeDto, ProfileDto } from '../profiles/profile.dto.js';
 import type { Activation, InviteVia } from '../referrals/redemptions.service.js';
 import type { OwnedCode } from '../referrals/referrals.service.js';
-import { SessionDto } from '../sessions/sessions.dto.js';
 import type { ReferralHistory } from './referral-history.service.js';
 import type { ExportedAccount, ExportedEntry } from './account-export.service.js';
 

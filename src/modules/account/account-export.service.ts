@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { contactsOf } from '../../common/contact.js';
 import { type AuditRecord, AuditService } from '../audit/audit.service.js';
+import { DevicesService, type SessionView } from '../devices/devices.service.js';
 import { type MessageTrail, MessagesService } from '../messages/messages.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { type Profile, ProfilesService } from '../profiles/profiles.service.js';
-import { type Principal, SessionsService, type SessionView } from '../sessions/sessions.service.js';
+import type { Principal } from '../sessions/sessions.service.js';
 import { ReferralHistories, type ReferralHistory } from './referral-history.service.js';
 
 /** An entry of the audit log as the person may see it: whoever works for the service stays unnamed. */
@@ -35,7 +36,7 @@ export class AccountExport {
     private readonly profiles: ProfilesService,
     private readonly passwords: PasswordsService,
     private readonly referrals: ReferralHistories,
-    private readonly sessions: SessionsService,
+    private readonly devices: DevicesService,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
   ) {}
@@ -49,7 +50,7 @@ export class AccountExport {
       profile: await this.profiles.of(person),
       passwordSetAt: await this.passwords.changedAt(id),
       referrals: await this.referrals.of(id),
-      sessions: await this.sessions.list(id, sessionId),
+      sessions: await this.devices.list(id, sessionId),
       messages: await this.messages.trailOf({ recipients, subjectId: id }),
       audit: await this.entriesOf(id),
     };

@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { DevicesModule } from '../devices/devices.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { NoticesModule } from '../notices/notices.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
 import { ReferralsModule } from '../referrals/referrals.module.js';
-import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccountExport } from './account-export.service.js';
 import { AccountController } from './account.controller.js';
@@ -16,7 +16,7 @@ import { ReferralHistories } from './referral-history.service.js';
 @Module({
   imports: [
     UsersModule,
-    SessionsModule,
+    DevicesModule,
     PasswordsModule,
     ProfilesModule,
     ReferralsModule,

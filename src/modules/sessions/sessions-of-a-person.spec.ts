@@ -1,8 +1,7 @@
 import { SessionsWorld } from '../../../test/support/sessions-world.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { PersonBlocked, PersonErased, PersonUnblocked } from '../users/users.events.js';
-import { SessionNotFound } from './sessions.errors.js';
-import type { Principal } from './sessions.service.js';
+
 let stored: StoredWorld;
 let world: SessionsWorld;
 
@@ -27,19 +26,12 @@ describe('The list of a person’s sessions', () => {
     ]);
     expect(list[0]).toEqual({
       id: ids[2],
-      device: null,
+      userAgent: 'a browser',
       address: '203.0.113.*',
       createdAt: expect.any(Date) as Date,
       lastSeenAt: expect.any(Date) as Date,
       current: false,
     });
-  });
-
-  it('names the device', async () => {
-    const { personId, ids } = await world.aPersonWithSessions(1);
-    const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0';
-    await stored.sql('UPDATE sessions SET user_agent = $2 WHERE id = $1', [ids[0], userAgent]);
-    expect(await world.sessions.list(personId, personId)).toMatchObject([{ device: 'Firefox on Linux' }]);
   });
 
   it.each(['ended_at', 'idle_expires_at', 'absolute_expires_at'])(
@@ -122,31 +114,5 @@ describe('What happens to a person ends their sessions', () => {
     await world.events.publish(event(personId));
     expect(await world.endReasons(personId)).toEqual(['all_ended', 'all_ended']);
     expect(await world.endReasons(bystander.personId)).toEqual([null]);
-  });
-});
-
-describe('A person who ends sessions', () => {
-  const address = '203.0.113.7';
-  const principal = (personId: string, sessionId = '') => ({ sessionId, person: { id: personId } }) as Principal;
-
-  it('is world.written down', async () => {
-    const { personId, ids } = await world.aPersonWithSessions(3);
-    const by = principal(personId, ids[0]);
-    await world.sessions.endDevice(ids[1] ?? '', { by, address });
-    await world.sessions.endOtherDevices({ by, address });
-    expect(await world.endReasons(personId)).toEqual([null, 'ended', 'others_ended']);
-    const whom = { actorId: personId, subjectId: personId, address };
-    expect(world.written).toEqual([
-      { action: 'sessions.ended', ...whom },
-      { action: 'sessions.others_ended', ...whom, details: { count: 1 } },
-    ]);
-  });
-
-  it('does not reach those of others', async () => {
-    const { personId, sessionId } = await world.aPersonWithSession();
-    const by = principal(await world.aPerson());
-    await expect(world.sessions.endDevice(sessionId, { by, address })).rejects.toThrow(SessionNotFound);
-    expect(await world.endReasons(personId)).toEqual([null]);
-    expect(world.written).toEqual([]);
   });
 });

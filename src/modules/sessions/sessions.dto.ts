@@ -1,7 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString } from 'class-validator';
 import type { TokenPair } from './refresh-tokens.service.js';
-import type { SessionView } from './sessions.service.js';
 
 export class RefreshTokenDto {
   /** The newest `refreshToken` that was answered. */
@@ -29,38 +28,4 @@ export class RefreshedTokensDto implements TokenPair {
   /** Seconds the refresh token lasts when it is not used. */
   @ApiProperty({ type: 'integer', example: 2592000 })
   refreshExpiresIn!: number;
-}
-
-export class SessionDto implements SessionView {
-  @ApiProperty({ format: 'uuid' })
-  id!: string;
-
-  /** The device, as far as it tells. */
-  @ApiProperty({ type: String, nullable: true, example: 'Chrome on Windows' })
-  device!: string | null;
-
-  /** Where it was last used, masked. */
-  @ApiProperty({ type: String, nullable: true, example: '203.0.113.*' })
-  address!: string | null;
-
-  @ApiProperty({ type: String, format: 'date-time' })
-  createdAt!: Date;
-
-  /** When its tokens were last refreshed. */
-  @ApiProperty({ type: String, format: 'date-time' })
-  lastSeenAt!: Date;
-
-  /** Whether this request comes from it. */
-  @ApiProperty()
-  current!: boolean;
-}
-
-export class SessionsPageDto {
-  /** The newest first; at most twenty. */
-  @ApiProperty({ type: [SessionDto] })
-  items!: SessionDto[];
-
-  /** As in every list; always null, because all are here. */
-  @ApiProperty({ type: String, nullable: true, example: null })
-  nextCursor!: string | null;
 }

@@ -3,7 +3,6 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { TokensModule } from '../tokens/tokens.module.js';
 import { UsersModule } from '../users/users.module.js';
-import { DevicesController } from './devices.controller.js';
 import { RefreshTokens } from './refresh-tokens.service.js';
 import { RefreshingController } from './refreshing.controller.js';
 import { Session } from './session.entity.js';
@@ -11,7 +10,7 @@ import { SessionsService } from './sessions.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Session]), TokensModule, UsersModule, AuditModule],
-  controllers: [RefreshingController, DevicesController],
+  controllers: [RefreshingController],
   providers: [SessionsService, RefreshTokens],
   exports: [SessionsService],
 })

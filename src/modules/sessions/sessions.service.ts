@@ -4,12 +4,9 @@ import { newId } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
-import { AuditService } from '../audit/audit.service.js';
 import { PersonBlocked, PersonErased, PersonUnblocked } from '../users/users.events.js';
 import { type Person, personColumns } from '../users/users.service.js';
-import { deviceName } from './device-name.js';
 import { endedBecause, IDLE_SECONDS, RefreshTokens, type TokenPair } from './refresh-tokens.service.js';
-import { SessionNotFound } from './sessions.errors.js';
 
 const ABSOLUTE_SECONDS = 90 * 24 * 3_600;
 const FRESH_SECONDS = 600;
@@ -37,22 +34,16 @@ export interface Principal {
   readonly person: Person;
 }
 
-/** One of a person's sessions, as they recognise it. */
-export interface SessionView {
+/** One of a person's sessions, as its row tells it. */
+export interface LiveSession {
   readonly id: string;
-  /** `Chrome on Windows`; null when it cannot be told. */
-  readonly device: string | null;
+  readonly userAgent: string | null;
   /** Where it was last used, masked. */
   readonly address: string | null;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   /** Whether it is the one that asks. */
   readonly current: boolean;
-}
-
-export interface EndedDevice {
-  readonly by: Principal;
-  readonly address: string;
 }
 
 /**
@@ -78,17 +69,28 @@ export const CROWD_OUT: Fragment = {
        SELECT id FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id DESC OFFSET ${SESSIONS_OF_A_PERSON})))`,
 };
 
-const IS_LIVE = 'ended_at IS NULL AND least(idle_expires_at, absolute_expires_at) > clock_now()';
+/** SQL: whether a row of `sessions` lets somebody in. */
+export const IS_LIVE = 'ended_at IS NULL AND least(idle_expires_at, absolute_expires_at) > clock_now()';
 
-const AUTHENTICATE = statement<Person & Pick<Principal, 'sessionId' | 'authenticatedAt' | 'fresh'>>(
-  'sessions.authenticate',
+export type PrincipalRow = Person & Pick<Principal, 'sessionId' | 'authenticatedAt' | 'fresh'>;
+
+/** SQL: the {@link PrincipalRow} of a live `session` that is meant, unless its `person` may not come in. */
+export const selectPrincipal = (which: string, more = ''): string =>
   `SELECT session.id AS "sessionId", session.authenticated_at AS "authenticatedAt",
-     session.authenticated_at >= clock_now() - interval '${FRESH_SECONDS} seconds' AS fresh, ${personColumns('person')}
+     session.authenticated_at >= clock_now() - interval '${FRESH_SECONDS} seconds' AS fresh, ${personColumns('person')}${more}
    FROM sessions session JOIN users person ON person.id = session.user_id
-   WHERE session.id = $1 AND session.user_id = $2 AND ${IS_LIVE} AND person.status = 'active'`,
+   WHERE ${which} AND ${IS_LIVE} AND person.status = 'active'`;
+
+export function principalFrom({ sessionId, authenticatedAt, fresh, ...person }: PrincipalRow): Principal {
+  return { sessionId, authenticatedAt, fresh, person };
+}
+
+const AUTHENTICATE = statement<PrincipalRow>(
+  'sessions.authenticate',
+  selectPrincipal('session.id = $1 AND session.user_id = $2'),
 );
 
-const LIST = statement<Omit<SessionView, 'device'> & { userAgent: string | null }>(
+const LIST = statement<LiveSession>(
   'sessions.list',
   `SELECT id, user_agent AS "userAgent", masked_address AS address, created_at AS "createdAt", last_seen_at AS "lastSeenAt",
      id = $2 AS current
@@ -112,7 +114,6 @@ export class SessionsService implements OnModuleInit {
     private readonly database: Database,
     private readonly events: Events,
     private readonly refreshTokens: RefreshTokens,
-    private readonly audit: AuditService,
   ) {}
 
   onModuleInit(): void {
@@ -138,15 +139,12 @@ export class SessionsService implements OnModuleInit {
   /** Who is behind a live session, undefined when it ended, expired or its person may not come in. */
   async authenticate(sessionId: string, personId: string): Promise<Principal | undefined> {
     const row = await this.database.first(AUTHENTICATE, [sessionId, personId]);
-    if (!row) return undefined;
-    const { sessionId: id, authenticatedAt, fresh, ...person } = row;
-    return { sessionId: id, authenticatedAt, fresh, person };
+    return row && principalFrom(row);
   }
 
   /** The live sessions of a person, the newest first. */
-  async list(personId: string, currentSessionId: string): Promise<SessionView[]> {
-    const rows = await this.database.run(LIST, [personId, currentSessionId]);
-    return rows.map(({ userAgent, ...row }) => ({ ...row, device: deviceName(userAgent) }));
+  async list(personId: string, currentSessionId: string): Promise<LiveSession[]> {
+    return this.database.run(LIST, [personId, currentSessionId]);
   }
 
   /** Ends a session, which may be the one that asks. @returns whether the person had it, and it was live */
@@ -167,25 +165,6 @@ export class SessionsService implements OnModuleInit {
   /** Forgets a person's devices: an ended session holds nothing of them. */
   async erase(personId: string): Promise<void> {
     await this.endAll(personId);
-  }
-
-  /** A person ends one of their sessions. @throws SessionNotFound */
-  async endDevice(sessionId: string, { by, address }: EndedDevice): Promise<void> {
-    const personId = by.person.id;
-    await this.database.transaction(async () => {
-      if (!(await this.end(personId, sessionId))) throw new SessionNotFound();
-      await this.audit.record({ action: 'sessions.ended', actorId: personId, subjectId: personId, address });
-    });
-  }
-
-  /** A person ends all of their sessions but this one. */
-  async endOtherDevices({ by, address }: EndedDevice): Promise<void> {
-    const personId = by.person.id;
-    await this.database.transaction(async () => {
-      const count = await this.endOthers(personId, by.sessionId);
-      const fact = { actorId: personId, subjectId: personId, address, details: { count } };
-      await this.audit.record({ action: 'sessions.others_ended', ...fact });
-    });
   }
 
   private async endThose(personId: string, reason: string, by: { id?: string; butId?: string } = {}): Promise<number> {

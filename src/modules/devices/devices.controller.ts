@@ -4,21 +4,22 @@ import { CurrentUser } from '../../common/http/access.decorators.js';
 import { type Asker, FromAsker } from '../../common/http/asker.js';
 import { Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
-import { SessionsPageDto } from './sessions.dto.js';
-import { SessionNotFound } from './sessions.errors.js';
-import { type Principal, SessionsService } from './sessions.service.js';
+import { SessionNotFound } from '../sessions/sessions.errors.js';
+import type { Principal } from '../sessions/sessions.service.js';
+import { SessionsPageDto } from './devices.dto.js';
+import { DevicesService } from './devices.service.js';
 
 @ApiTags('Users')
 @ApiBearerAuth()
 @Controller('users/me/sessions')
 export class DevicesController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(private readonly devices: DevicesService) {}
 
   /** See where one is signed in. */
   @Get()
   @ApiErrors(Unauthenticated)
   async list(@CurrentUser() { person, sessionId }: Principal): Promise<SessionsPageDto> {
-    return { items: await this.sessions.list(person.id, sessionId), nextCursor: null };
+    return { items: await this.devices.list(person.id, sessionId), nextCursor: null };
   }
 
   /** Sign out on one device, which may be this one. */
@@ -26,7 +27,7 @@ export class DevicesController {
   @HttpCode(204)
   @ApiErrors(Unauthenticated, SessionNotFound)
   end(@Param('id') id: string, @CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
-    return this.sessions.endDevice(id, { by, address });
+    return this.devices.endDevice(id, { by, address });
   }
 
   /** Sign out everywhere but here. */
@@ -34,6 +35,6 @@ export class DevicesController {
   @HttpCode(204)
   @ApiErrors(Unauthenticated)
   endOthers(@CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
-    return this.sessions.endOtherDevices({ by, address });
+    return this.devices.endOtherDevices({ by, address });
   }
 }
