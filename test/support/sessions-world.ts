@@ -1,5 +1,6 @@
 import { newId } from '../../src/common/crypto.js';
 import type { AuditFact, AuditService } from '../../src/modules/audit/audit.service.js';
+import { PageSessions } from '../../src/modules/sessions/page-sessions.service.js';
 import { RefreshTokens } from '../../src/modules/sessions/refresh-tokens.service.js';
 import {
   CROWD_OUT,
@@ -36,10 +37,12 @@ export class SessionsWorld {
   readonly audit = { record: async (fact: AuditFact) => void this.written.push(fact) } as unknown as AuditService;
   readonly refreshTokens: RefreshTokens;
   readonly sessions: SessionsService;
+  readonly pages: PageSessions;
 
   constructor(private readonly stored: StoredWorld) {
     this.refreshTokens = this.refreshTokensUnder(APP_SECRET);
     this.sessions = this.sessionsUnder(APP_SECRET);
+    this.pages = new PageSessions(stored.database);
   }
 
   sessionsUnder(appSecret: string): SessionsService {

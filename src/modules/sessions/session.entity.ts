@@ -19,6 +19,10 @@ export class Session {
   @Column('bytea')
   seed!: Buffer;
 
+  /** Of the secret in a browser's cookie, where the session is one of the pages; such a session has no refresh token. */
+  @Column('bytea', { name: 'page_token_hash', nullable: true })
+  pageTokenHash!: Buffer | null;
+
   /** How often the refresh token was rotated. */
   @Column('int', { default: 0 })
   counter!: number;
