@@ -1,91 +1,12 @@
-/**
- * Who may import whom. A line may use itself, what it lists, and what stands to the left of its stratum:
- * common <- config <- platform <- modules <- the composition roots src/*.ts.
- */
-const edges = {
-  common: [],
-  config: ['common'],
-
-  'platform/bounded-queue': [],
-  'platform/sms-length': [],
-  'platform/clock': ['common', 'config'],
-  'platform/observability': ['common', 'config'],
-  'platform/http-edge': ['common', 'config', 'platform/observability'],
-  'platform/docs': ['common', 'config', 'platform/observability'],
-  'platform/database': ['common', 'config', 'platform/observability'],
-  'platform/rate-limit': ['common', 'config', 'platform/observability', 'platform/database'],
-  'platform/idempotency': ['common', 'config', 'platform/observability', 'platform/database'],
-  'platform/schedule': ['common', 'config', 'platform/observability', 'platform/database'],
-  'platform/events': ['common', 'config', 'platform/observability', 'platform/database'],
-
-  ...modules({
-    sms: '',
-    email: '',
-    addresses: '',
-    users: '',
-    audit: 'users',
-    tokens: 'audit',
-    sending: '',
-    messages: '',
-    courier: 'messages sms email sending',
-    deliveries: 'sms messages',
-    passwords: 'users',
-    referrals: 'users audit',
-    sessions: 'users audit tokens',
-    devices: 'users audit sessions',
-    challenges: '',
-    'sms-budget': 'courier',
-    'number-blocks': 'challenges',
-    'otp-guard': 'challenges number-blocks sms-budget sending',
-    'test-phones': 'users',
-    otp: 'users messages courier challenges otp-guard test-phones',
-    notices: 'users messages sms-budget test-phones',
-    profiles: 'users referrals',
-    people: 'users',
-    avatars: 'users sessions profiles',
-    access: 'users audit tokens sessions passwords',
-    auth: 'addresses users otp otp-guard sending sessions referrals profiles passwords audit',
-    login: 'addresses users otp otp-guard sending sessions profiles passwords audit auth',
-    credentials: 'addresses users otp otp-guard sending sessions passwords audit notices auth',
-    contacts: 'addresses users passwords otp otp-guard sending sessions profiles audit notices auth',
-    'invite-visits': 'users referrals',
-    invites: 'users audit sessions referrals invite-visits',
-    'own-referrals': 'users audit sessions passwords referrals profiles invite-visits invites',
-    'referral-reports': 'users audit sessions referrals invite-visits invites',
-    'referral-graph': 'users audit sessions referrals',
-    account: 'users otp sessions devices referrals profiles passwords avatars messages audit notices',
-    admin: 'addresses users people otp sessions referrals profiles messages audit notices',
-    'sending-desk': 'audit sending',
-    commands: 'addresses users people referrals admin sending sending-desk',
-    'message-trail': 'users audit sessions messages',
-    qa: 'messages otp',
-    pages:
-      'auth login credentials account contacts referrals invites own-referrals referral-reports referral-graph admin qa',
-  }),
-};
+const edges = require('./.dependency-table.cjs');
 
 /** What a module shows to others: its module, service, events and errors, and the port at its root. The rest is private. */
 const frontDoor = ['\\.(module|service|events|errors)\\.ts$', '^src/modules/[^/]+/[^/]+\\.provider\\.ts$'];
 
+const PAGE_DECORATORS = '^src/modules/page-access/page\\.decorators\\.ts$';
+
 const ORM = ['node_modules/typeorm/', 'node_modules/@nestjs/typeorm/', 'node_modules/(@types/)?pg/'];
 const HTTP = ['\\.(controller|dto|guard|filter|interceptor|decorators)\\.ts$', 'node_modules/@?fastify/'];
-
-/** Every module may use the whole platform and the modules it names. */
-function modules(table) {
-  const below = ['common', 'config', 'platform'];
-  return Object.fromEntries(
-    Object.entries(table).map(([name, used]) => [
-      `modules/${name}`,
-      [
-        ...below,
-        ...used
-          .split(' ')
-          .filter(Boolean)
-          .map((use) => `modules/${use}`),
-      ],
-    ]),
-  );
-}
 
 const folder = (name) => `^src/${name}/`;
 
@@ -118,9 +39,9 @@ const rules = [
   },
   {
     name: 'front-door-and-shapes-only',
-    comment: 'The edge of a module may also name a DTO of a lower one: the same shape in two answers is one schema.',
+    comment: 'The edge of a module may also name a DTO of a lower one, and what makes a controller one of pages.',
     from: { path: '^src/modules/([^/]+)/.+\\.(controller|dto)\\.ts$' },
-    to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', '\\.dto\\.ts$', ...frontDoor] },
+    to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', '\\.dto\\.ts$', PAGE_DECORATORS, ...frontDoor] },
   },
   {
     name: 'entity-to-entity-only',

@@ -21,8 +21,15 @@ const WHERE = {
   controllers: ['src/**/*.controller.ts'],
   migrations: ['migrations/**/*.ts'],
   scripts: ['**/*.mjs', '**/*.cjs'],
+  browser: ['views/assets/*.js'],
   tests: ['test/**/*.ts', 'src/**/*.spec.ts'],
 };
+
+/** What the scripts of pages may use of a browser. */
+const BROWSER =
+  'AbortController DOMParser Event HTMLButtonElement Intl Node URL document fetch location navigator performance setTimeout window'.split(
+    ' ',
+  );
 
 /** Patterns of syntax that the house does without. */
 const BANNED = {
@@ -152,6 +159,15 @@ export default defineConfig(
       'no-restricted-properties': 'off',
       'no-restricted-imports': 'off',
       'no-console': 'off',
+    },
+  },
+  {
+    files: WHERE.browser,
+    languageOptions: { globals: Object.fromEntries(BROWSER.map((name) => [name, 'readonly'])) },
+    rules: {
+      ...limits(LIMITS.scripts, [BANNED.reExport]),
+      'no-undef': 'error',
+      'no-unused-vars': 'error',
     },
   },
   {

@@ -19,6 +19,8 @@ import { DeliveryCheckerModule } from './modules/deliveries/delivery-checker.mod
 import { QaModule } from './modules/qa/qa.module.js';
 import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
 import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';
+import { SignInPagesModule } from './modules/sign-in-pages/sign-in-pages.module.js';
+import { ConfirmPagesModule } from './modules/confirm-pages/confirm-pages.module.js';
 import { SmsAccountModule } from './modules/sms/sms-account.module.js';
 import { SendingDeskModule } from './modules/sending-desk/sending-desk.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
@@ -26,6 +28,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { IdempotencyModule } from './platform/idempotency/idempotency.module.js';
 import { ObservabilityModule } from './platform/observability/observability.module.js';
+import { PagesModule } from './platform/pages/pages.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 import { ScheduleModule } from './platform/schedule/schedule.module.js';
 
@@ -44,6 +47,7 @@ export class AppModule {
         ScheduleModule,
         RateLimitModule,
         IdempotencyModule,
+        PagesModule,
         AccessModule,
         DevicesModule,
         AuthModule,
@@ -62,6 +66,8 @@ export class AppModule {
         DeliveriesModule,
         MessageTrailModule,
         ...(config.qa.inbox ? [QaModule] : []),
+        SignInPagesModule,
+        ConfirmPagesModule.for(config.qa),
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };

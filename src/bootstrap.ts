@@ -8,11 +8,15 @@ import { statement } from './platform/database/statement.js';
 import { serveDocs } from './platform/docs/docs.js';
 import { setUpHttpEdge } from './platform/http-edge/edge.js';
 import { createFastifyAdapter } from './platform/http-edge/fastify.js';
+import { servePages } from './platform/pages/serve-pages.js';
 import { HealthRegistry } from './platform/observability/health.registry.js';
 import { JsonLogger } from './platform/observability/logger.js';
 
 const API_PREFIX = 'api/v1';
 const WITHOUT_PREFIX = ['health/live', 'health/ready', 'metrics', '.well-known/jwks.json', 'i/:code'];
+/** Where pages stand, and below which theirs. */
+const PAGES = ['/', 'password', 'register', 'forgot', 'sign-out', 'language'];
+const PAGES_BELOW = ['confirm', 'invite', 'again', 'profile', 'admin', 'inbox'];
 
 const PING = statement('health.ping', 'SELECT 1');
 
@@ -37,8 +41,17 @@ export async function equip(
   app: NestFastifyApplication,
   { logger, docs }: { logger: JsonLogger; docs: boolean },
 ): Promise<NestFastifyApplication> {
-  app.setGlobalPrefix(API_PREFIX, { exclude: WITHOUT_PREFIX.map((path) => ({ path, method: RequestMethod.GET })) });
+  app.setGlobalPrefix(API_PREFIX, {
+    exclude: [
+      ...WITHOUT_PREFIX.map((path) => ({ path, method: RequestMethod.GET })),
+      ...[...PAGES, ...PAGES_BELOW.map((path) => `${path}{/*below}`)].map((path) => ({
+        path,
+        method: RequestMethod.ALL,
+      })),
+    ],
+  });
   await setUpHttpEdge(app, logger);
+  servePages(app);
   if (docs) serveDocs(app);
   const database = app.get(Database);
   app.get(HealthRegistry).register('database', () => database.run(PING, []));

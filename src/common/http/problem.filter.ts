@@ -34,7 +34,8 @@ export class ProblemFilter implements ExceptionFilter {
       .send(problem);
   }
 
-  private log(refusal: DomainError, requestId: string): void {
+  /** Logs a refusal as far as operators must know of it. */
+  log(refusal: DomainError, requestId: string): void {
     if (refusal.kind.status < 500) return;
     // What the product itself refuses for a time, with nothing behind it to look for, may come in floods.
     if (refusal.kind.status === 503 && refusal.cause === undefined) {

@@ -26,5 +26,6 @@ import { ReferralHistories } from './referral-history.service.js';
   ],
   controllers: [AccountController],
   providers: [AccountService, AccountExport, ReferralHistories],
+  exports: [AccountService, AccountExport],
 })
 export class AccountModule {}

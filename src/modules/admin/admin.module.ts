@@ -27,6 +27,6 @@ import { PeopleController } from './people.controller.js';
   ],
   controllers: [PeopleController, AuditController],
   providers: [Looks, Changes, Endings],
-  exports: [Changes],
+  exports: [Looks, Changes, Endings],
 })
 export class AdminModule {}

@@ -10,5 +10,6 @@ import { AvatarsService } from './avatars.service.js';
   imports: [TypeOrmModule.forFeature([Avatar]), UsersModule, ProfilesModule],
   controllers: [AvatarsController],
   providers: [AvatarsService],
+  exports: [AvatarsService],
 })
 export class AvatarsModule {}

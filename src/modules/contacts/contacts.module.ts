@@ -26,5 +26,6 @@ import { NewContacts } from './new-contacts.service.js';
   ],
   controllers: [ContactsController],
   providers: [NewContacts, ContactChanges, ContactAftermath],
+  exports: [NewContacts, ContactChanges],
 })
 export class ContactsModule {}

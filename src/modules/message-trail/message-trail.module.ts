@@ -4,5 +4,10 @@ import { MessageTrailController } from './message-trail.controller.js';
 import { MessageTrail } from './message-trail.service.js';
 
 /** What administrators see of messages: what became of each, and never what it says. */
-@Module({ imports: [AuditModule], controllers: [MessageTrailController], providers: [MessageTrail] })
+@Module({
+  imports: [AuditModule],
+  controllers: [MessageTrailController],
+  providers: [MessageTrail],
+  exports: [MessageTrail],
+})
 export class MessageTrailModule {}

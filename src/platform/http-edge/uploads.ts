@@ -73,6 +73,9 @@ export const FromUpload = createParamDecorator((_: unknown, context: ExecutionCo
   return () => readUpload(request);
 });
 
+/** Whether a request may bring a file. */
+export const isUpload = (request: FastifyRequest): boolean => fieldOf(request) !== undefined;
+
 const fieldOf = (request: FastifyRequest): string | undefined =>
   (request.routeOptions.config as UploadConfig | undefined)?.takesUpload;
 

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { DomainError, FieldError } from '../../common/domain-error.js';
+import { wholeSeconds } from '../../common/http/problem.js';
+import { QaConfig } from '../../config/config.js';
+import { ownPath, type PageAnswer, PageContent, PageRedirect, PageView } from '../../platform/pages/page-answers.js';
+import type { FormState } from '../../platform/pages/page-helpers.js';
+import { type PageFrame, PageRenderer } from '../../platform/pages/page-renderer.js';
+import type { Principal } from '../sessions/sessions.service.js';
+import { PageVisits, type Visit } from './page-visits.service.js';
+
+/** Everything from here and nothing from anywhere else; nothing in the page itself runs or styles (CSP 3). */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join(';');
+
+const HEADERS = {
+  'content-security-policy': POLICY,
+  // With `no-referrer` browsers would send forms with `Origin: null`.
+  'referrer-policy': 'same-origin',
+};
+
+/** Texts that name the kind of a refusal. */
+const HEADINGS: Readonly<Record<number, string>> = { 403: 'forbidden', 404: 'missing', 429: 'wait', 503: 'wait' };
+
+/** Turns what a page answers into a response. */
+@Injectable()
+export class PageSender {
+  constructor(
+    private readonly renderer: PageRenderer,
+    private readonly visits: PageVisits,
+    private readonly qa: QaConfig,
+  ) {}
+
+  /** @returns the body, for Nest to send */
+  send(answer: PageAnswer, visit: Visit, reply: FastifyReply): string | Buffer | undefined {
+    reply.headers(HEADERS);
+    if (answer instanceof PageRedirect) return this.redirect(answer, visit, reply);
+    if (answer instanceof PageContent) return content(answer, reply);
+    return this.show(answer, visit, reply);
+  }
+
+  /** A page that tells of a refusal, which leads on from there. */
+  refuse(refusal: DomainError, visit: Visit, reply: FastifyReply): string | Buffer | undefined {
+    const { status, title } = refusal.kind;
+    const model = { status, heading: HEADINGS[status] ?? 'other', problem: title[visit.locale] };
+    visit.refusal = refusal;
+    return this.send(new PageView('refused', model, status), visit, reply);
+  }
+
+  private redirect({ to, told }: PageRedirect, visit: Visit, reply: FastifyReply): undefined {
+    if (told !== undefined) this.visits.tell(visit, told);
+    reply.code(303).header('location', ownPath(to));
+  }
+
+  private show({ view, model, status }: PageView, visit: Visit, reply: FastifyReply): string {
+    const { refusal } = visit;
+    const { retryAfterSeconds: wait } = refusal?.facts ?? {};
+    if (wait !== undefined) reply.header('retry-after', String(wholeSeconds(wait)));
+    reply.code(refusal?.kind.status ?? status).type('text/html; charset=utf-8');
+    return this.renderer.render(view, model, this.frameOf(visit));
+  }
+
+  private frameOf(visit: Visit): PageFrame {
+    const { locale, page: path, principal } = visit;
+    return {
+      locale,
+      path,
+      csrfToken: this.visits.csrfToken(visit),
+      viewer: principal && viewerOf(principal),
+      inboxIsOpen: this.qa.inbox && this.qa.token === undefined,
+      told: this.toldTo(visit),
+      form: visit.refusal && this.formOf(visit, visit.refusal),
+    };
+  }
+
+  /** A browser sends what it likes as the word that was left for it. */
+  private toldTo(visit: Visit): string | undefined {
+    const key = this.visits.told(visit);
+    return key !== undefined && key.startsWith('told.') && this.renderer.texts.find(visit.locale, key)
+      ? key
+      : undefined;
+  }
+
+  private formOf({ path, typed, locale }: Visit, { kind, facts }: DomainError): FormState {
+    const errors = Object.fromEntries((facts.errors ?? []).map((error) => [error.field, this.textOf(error, locale)]));
+    const hasFields = Object.keys(errors).length > 0;
+    const [sentTo = path] = path.split('?');
+    return { path: sentTo, values: typed, errors, problem: hasFields ? undefined : kind.title[locale] };
+  }
+
+  /** What is wrong with a field is told in English; pages know the rules by name. */
+  private textOf({ rule, message }: FieldError, locale: Visit['locale']): string {
+    const key = `rules.${rule}`;
+    return this.renderer.texts.find(locale, key) ? this.renderer.texts.text(locale, key) : message;
+  }
+}
+
+function content({ type, body, fileName }: PageContent, reply: FastifyReply): string | Buffer {
+  reply.type(type);
+  if (fileName !== undefined) reply.header('content-disposition', `attachment; filename="${fileName}"`);
+  return body;
+}
+
+function viewerOf({ person: { firstName, lastName, username, phone, email, role } }: Principal): PageFrame['viewer'] {
+  const name = [firstName, lastName].filter(Boolean).join(' ') || username || phone || email || '';
+  return { name, isStaff: role !== 'user', isAdmin: role === 'admin' };
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { hashOfSecret, keyedHash, deriveKey, newSecret, sameText } from '../../common/crypto.js';
+import type { DomainError } from '../../common/domain-error.js';
+import { type Locale, LOCALES } from '../../common/locale.js';
+import { HttpConfig, SecretConfig } from '../../config/config.js';
+import { PageCookies } from '../../platform/pages/page-cookies.js';
+import { PageSessions } from '../sessions/page-sessions.service.js';
+import type { Principal } from '../sessions/sessions.service.js';
+
+const DAY_SECONDS = 24 * 3_600;
+const LANGUAGE_SECONDS = 365 * DAY_SECONDS;
+/** As long as a session can last. */
+const SESSION_SECONDS = 90 * DAY_SECONDS;
+
+const SESSION = 'session';
+const CSRF = 'csrf';
+const LANGUAGE = 'language';
+const TOLD = 'told';
+
+/** Where a visit comes from. */
+export interface VisitAsker {
+  readonly address: string;
+  readonly network: string;
+  readonly userAgent: string | null;
+  /** The language that the page is shown in, and messages are written in. */
+  readonly locale: Locale;
+}
+
+/** Somebody who looks at a page, or sends a form of one. */
+export interface Visit {
+  /** Whoever is signed in. */
+  readonly principal?: Principal;
+  readonly asker: VisitAsker;
+  readonly locale: Locale;
+  /** What was asked for, with its query. */
+  readonly path: string;
+  /** The page to come back to: this one, or the one whose form was sent. */
+  readonly page: string;
+  /** What the form was sent with, without its passwords. */
+  readonly typed: Readonly<Record<string, unknown>>;
+  readonly cookies: PageCookies;
+  /** Why the form was refused, where its page is shown again. */
+  refusal?: DomainError;
+}
+
+/** The same of somebody who is signed in. */
+export interface SignedInVisit extends Visit {
+  readonly principal: Principal;
+}
+
+/** The parts of a request that make a visit. */
+export interface VisitParts {
+  readonly cookieHeader: string | undefined;
+  readonly path: string;
+  readonly page: string;
+  readonly typed: Readonly<Record<string, unknown>>;
+  /** `locale` as the browser prefers. */
+  readonly asker: VisitAsker;
+  readonly send: (setCookie: string) => void;
+}
+
+/** Knows who is behind the cookies of a browser. */
+@Injectable()
+export class PageVisits {
+  private readonly secure: boolean;
+  private readonly key: Buffer;
+
+  constructor(
+    private readonly sessions: PageSessions,
+    { publicUrl }: HttpConfig,
+    { appSecret }: SecretConfig,
+  ) {
+    this.secure = publicUrl.startsWith('https:');
+    this.key = deriveKey(appSecret, 'page forms');
+  }
+
+  async begin({ cookieHeader, send, asker, ...request }: VisitParts): Promise<Visit> {
+    const cookies = new PageCookies(cookieHeader, this.secure, send);
+    const principal = await this.sessions.principalOf(cookies.read(SESSION));
+    const locale = principal?.person.locale ?? languageOf(cookies.read(LANGUAGE)) ?? asker.locale;
+    return { principal, locale, asker: { ...asker, locale }, ...request, cookies };
+  }
+
+  /** Signs the browser in by a session that was just opened; one that it had before ends. */
+  async signIn(visit: Visit, tokens: { readonly refreshToken: string }): Promise<void> {
+    await this.sessions.end(visit.cookies.read(SESSION));
+    visit.cookies.write(SESSION, await this.sessions.adopt(tokens), { maxAge: SESSION_SECONDS });
+  }
+
+  async signOut({ cookies }: Visit): Promise<void> {
+    await this.sessions.end(cookies.read(SESSION));
+    cookies.forget(SESSION);
+  }
+
+  speak({ cookies }: Visit, locale: Locale): void {
+    cookies.write(LANGUAGE, locale, { maxAge: LANGUAGE_SECONDS });
+  }
+
+  /** Leaves a word, the key of a text, for the next page that the browser shows. */
+  tell({ cookies }: Visit, key: string): void {
+    cookies.write(TOLD, key, { maxAge: 60 });
+  }
+
+  /** The word that was left; it is said once. */
+  told({ cookies }: Visit): string | undefined {
+    const key = cookies.read(TOLD);
+    cookies.forget(TOLD);
+    return key;
+  }
+
+  /** What a form must be sent with: nobody else's page can know it, and it ends with the session it was made in. */
+  csrfToken(visit: Visit): string {
+    const { cookies } = visit;
+    const secret = cookies.read(CSRF) ?? newSecret();
+    if (cookies.read(CSRF) === undefined) cookies.write(CSRF, secret);
+    return this.tokenOf(secret, visit);
+  }
+
+  /** Whether a form was sent with its token. */
+  knows(visit: Visit, token: unknown): boolean {
+    const secret = visit.cookies.read(CSRF);
+    return typeof token === 'string' && secret !== undefined && sameText(token, this.tokenOf(secret, visit));
+  }
+
+  private tokenOf(secret: string, { principal }: Visit): string {
+    return keyedHash(this.key, hashOfSecret(secret), principal?.sessionId ?? '').toString('base64url');
+  }
+}
+
+const languageOf = (text: string | undefined): Locale | undefined => LOCALES.find((locale) => locale === text);

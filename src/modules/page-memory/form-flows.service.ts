@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { deriveKey, seal, unseal } from '../../common/crypto.js';
+import { SecretConfig } from '../../config/config.js';
+import type { Challenge } from '../otp/otp.service.js';
+import type { Visit } from '../page-access/page-visits.service.js';
+
+const COOKIE = 'flow';
+/** As long as a challenge can live. */
+const LIFE_SECONDS = 600;
+
+/** What a page has begun and the next one ends: a challenge, and what its code is for. */
+export interface FormFlow {
+  readonly purpose: 'sign-in' | 'reset' | 'contact';
+  readonly challenge: Pick<Challenge, 'challengeId' | 'channel' | 'sentTo' | 'codeLength'>;
+  /** The path to go to afterwards. */
+  readonly next?: string;
+  /** After a wrong code. */
+  readonly attemptsLeft?: number;
+}
+
+/**
+ * Keeps what a browser has begun, with the browser: a challenge's id is a secret that stands in no address and no page. Sealed, so
+ * that nothing can be made up and shown.
+ */
+@Injectable()
+export class FormFlows {
+  private readonly key: Buffer;
+
+  constructor({ appSecret }: SecretConfig) {
+    this.key = deriveKey(appSecret, 'page flows');
+  }
+
+  begin({ cookies }: Visit, { challenge, ...flow }: FormFlow): void {
+    const { challengeId, channel, sentTo, codeLength } = challenge;
+    const kept: FormFlow = { ...flow, challenge: { challengeId, channel, sentTo, codeLength } };
+    const sealed = seal(this.key, JSON.stringify(kept), COOKIE);
+    cookies.write(COOKIE, sealed.toString('base64url'), { maxAge: LIFE_SECONDS });
+  }
+
+  of({ cookies }: Visit): FormFlow | undefined {
+    const sealed = cookies.read(COOKIE);
+    if (!sealed) return undefined;
+    try {
+      return JSON.parse(unseal(this.key, Buffer.from(sealed, 'base64url'), COOKIE)) as FormFlow;
+    } catch {
+      // Of another secret, or made up.
+      return undefined;
+    }
+  }
+
+  end({ cookies }: Visit): void {
+    cookies.forget(COOKIE);
+  }
+}
