@@ -16,6 +16,7 @@ export const OUTBOX: Readonly<Record<Channel, string>> = { sms: 'outbox_sms', em
 export type StoredMessage = Readonly<Message>;
 
 export interface MessageFilter {
+  readonly id?: string;
   readonly to?: string;
   readonly since?: Date;
   /** Only those a provider has taken. */
@@ -172,13 +173,14 @@ export class MessagesService {
   }
 
   /** The newest messages first; those that have forgotten their recipient have no text either, and are left out. */
-  async list({ to, since, sent, test, before, limit }: MessageFilter): Promise<StoredMessage[]> {
+  async list({ id, to, since, sent, test, before, limit }: MessageFilter): Promise<StoredMessage[]> {
     const states: MessageState[] = ['sent', 'delivered', 'undelivered'];
     return this.database.repository(Message).find({
       where: {
         recipient: to || Not(''),
         ...(since && { queuedAt: MoreThan(since) }),
         ...(before && { id: LessThan(before) }),
+        ...(id && { id }),
         ...(sent && { state: In(states) }),
         ...(test && { params: Raw((column) => `${column} @> '{"test": true}'`) }),
       },

@@ -132,6 +132,11 @@ export class OtpService {
     return { status: state === 'queued' || state === 'sending' ? 'queued' : 'sent', ...times };
   }
 
+  /** The newest message of a challenge; undefined for unknown ids. */
+  async messageIdOf(challengeId: string): Promise<string | undefined> {
+    return (await this.database.first(this.find, [hashOfSecret(challengeId)]))?.message_id;
+  }
+
   /** Writes challenge and message, and wakes the courier; takes the charge back when nothing was written. */
   private async write<Row>(draft: Draft, statement: () => Promise<Row | undefined>): Promise<Row | undefined> {
     let written: Row | undefined;

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
-import { typedContact } from '../../common/contact.js';
-import { AppConfig, SmsConfig, TestPhonesConfig } from '../../config/config.js';
 import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { type MessageFilter, MessagesService, type StoredMessage } from '../messages/messages.service.js';
+import { OtpService } from '../otp/otp.service.js';
+import { InboxKey } from './inbox-key.service.js';
+import { InboxRecipients } from './inbox-recipients.js';
 import { NoMessageYet } from './qa.errors.js';
 
 const POLL_MS = 150;
@@ -44,10 +45,14 @@ export interface WaitResult {
   readonly timedOut: boolean;
 }
 
-/**
- * Every message the service "sent", for testers: a reading of the message rows. In production it shows those to test phones only,
- * whose codes are no secret.
- */
+interface Patience {
+  readonly seconds: number;
+  readonly everyMs: number;
+  /** Aborted when the client leaves. */
+  readonly gone: AbortSignal;
+}
+
+/** Every message the service "sent" to {@link InboxRecipients}, for testers: a reading of the message rows. */
 @Injectable()
 export class InboxService implements BeforeApplicationShutdown {
   private readonly closing = new AbortController();
@@ -55,9 +60,9 @@ export class InboxService implements BeforeApplicationShutdown {
   constructor(
     private readonly messages: MessagesService,
     private readonly renderer: MessageRenderer,
-    private readonly sms: SmsConfig,
-    private readonly app: AppConfig,
-    private readonly testPhones: TestPhonesConfig,
+    private readonly recipients: InboxRecipients,
+    private readonly otp: OtpService,
+    private readonly key: InboxKey,
   ) {}
 
   /** The newest first, in whatever state. With `q` those that hold it among the newest 500, or among as many before the cursor. */
@@ -73,7 +78,7 @@ export class InboxService implements BeforeApplicationShutdown {
    * carried and shown until then; what became of each stays in the trail of messages.
    */
   async clear(to: string): Promise<void> {
-    await this.messages.forget({ recipients: this.recipients(to) ?? [], test: this.app.production });
+    await this.messages.forget({ recipients: this.recipients.shown(to) ?? [], test: this.recipients.test });
   }
 
   /** The newest that was sent. @throws NoMessageYet */
@@ -83,21 +88,38 @@ export class InboxService implements BeforeApplicationShutdown {
     return message;
   }
 
+  /**
+   * The newest message of a challenge, in whatever state, for whoever holds the challenge; null when it is unknown, or its message is
+   * forgotten. Always null where the inbox needs a key: whoever asks for a code need not be who gets it.
+   */
+  async ofChallenge(challengeId: string): Promise<InboxMessage | null> {
+    const id = this.key.needed ? undefined : await this.otp.messageIdOf(challengeId);
+    if (id === undefined) return null;
+    const [message] = await this.messages.list({ id, limit: 1 });
+    return message ? this.show(message) : null;
+  }
+
   /** The newest that was sent after `since`, as soon as there is one; ends early when the client leaves or the process ends. */
   async wait({ to, since, timeout }: Waiting, gone: AbortSignal): Promise<WaitResult> {
-    const deadline = performance.now() + timeout * 1_000;
-    const enough = AbortSignal.any([gone, this.closing.signal]);
     const after = since ?? new Date((await this.messages.now()).getTime() - RECENT_MS);
-    for (;;) {
-      const message = await this.newestSent(to, after);
-      if (message) return { message, timedOut: false };
-      if (enough.aborted || performance.now() >= deadline) return { message: null, timedOut: true };
-      await pause(POLL_MS, undefined, { signal: enough }).catch(() => undefined);
-    }
+    const patience = { seconds: timeout, everyMs: POLL_MS, gone };
+    const message = await this.firstAnswer(() => this.newestSent(to, after), patience);
+    return message ? { message, timedOut: false } : { message: null, timedOut: true };
   }
 
   beforeApplicationShutdown(): void {
     this.closing.abort();
+  }
+
+  /** Asks again and again; undefined when it was long enough. */
+  private async firstAnswer<T>(ask: () => Promise<T | undefined>, patience: Patience): Promise<T | undefined> {
+    const deadline = performance.now() + patience.seconds * 1_000;
+    const enough = AbortSignal.any([patience.gone, this.closing.signal]);
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined || enough.aborted || performance.now() >= deadline) return answer;
+      await pause(patience.everyMs, undefined, { signal: enough }).catch(() => undefined);
+    }
   }
 
   private async newestSent(to: string, since?: Date): Promise<InboxMessage | undefined> {
@@ -105,22 +127,13 @@ export class InboxService implements BeforeApplicationShutdown {
     return message && this.show(message);
   }
 
-  /** In production only what was written for test phones: such a number may belong to somebody who signs in like everybody. */
   private async newest({ to, ...rest }: MessageFilter): Promise<StoredMessage[]> {
-    const recipients = this.recipients(to);
-    const filter = { ...rest, test: this.app.production };
+    const recipients = this.recipients.shown(to);
+    const filter = { ...rest, test: this.recipients.test };
     if (!recipients) return this.messages.list(filter);
     const lists = await Promise.all(recipients.map((recipient) => this.messages.list({ ...filter, to: recipient })));
     const all = lists.flat().sort((one, other) => (one.id > other.id ? -1 : 1));
     return all.slice(0, filter.limit);
-  }
-
-  /** Those whose messages may be shown, of the one that is meant or of all; undefined: everybody's. */
-  private recipients(to: string | undefined): string[] | undefined {
-    const shown = this.app.production ? [...this.testPhones.codes.keys()] : undefined;
-    if (to === undefined) return shown;
-    const recipient = typedContact(to, this.sms.regions[0]);
-    return !shown || shown.includes(recipient) ? [recipient] : [];
   }
 
   private show(message: StoredMessage): InboxMessage {
