@@ -7,7 +7,7 @@ import { Notifications } from '../../platform/database/notifications.js';
 import { compose, type Fragment, statement } from '../../platform/database/statement.js';
 import type { Template } from './message-texts.js';
 import { type Channel, Message, type MessageState } from './message.entity.js';
-import { ENQUEUE_ONE, type MessageTrail, NOW, OF_PERSON, STATE } from './messages.statements.js';
+import { ENQUEUE_ONE, type MessageTrail, NOW, OF_PERSON, STATE, VERSION, VERSION_OF } from './messages.statements.js';
 
 /** The PostgreSQL notification channels that wake couriers. */
 export const OUTBOX: Readonly<Record<Channel, string>> = { sms: 'outbox_sms', email: 'outbox_email' };
@@ -170,6 +170,12 @@ export class MessagesService {
   /** The time that the moments of messages are told in. */
   async now(): Promise<Date> {
     return (await this.database.first(NOW, []))?.now ?? new Date();
+  }
+
+  /** Another text whenever one of the newest fifty comes, fares on or is forgotten: of each of these recipients, or of all. */
+  async versionOf(recipients: readonly string[] | undefined, test: boolean): Promise<string> {
+    const [statement, values] = recipients ? ([VERSION_OF, [test, recipients]] as const) : ([VERSION, [test]] as const);
+    return (await this.database.first(statement, values))?.version ?? '';
   }
 
   /** The newest messages first; those that have forgotten their recipient have no text either, and are left out. */

@@ -26,3 +26,24 @@ export const OF_PERSON = statement<MessageTrail>(
 export const NOW = statement<{ now: Date }>('messages.now', 'SELECT clock_now() AS now');
 
 export const STATE = statement<{ state: MessageState }>('messages.state', 'SELECT state FROM messages WHERE id = $1');
+
+const LOOKED_AT = 50;
+
+/** One text of how the newest messages fare; what has forgotten its recipient is none of them. */
+const versionOf = (messages: string): string =>
+  `SELECT coalesce(md5(string_agg(concat_ws(' ', id, state, sending_at), ',' ORDER BY id)), '') AS version FROM ${messages}`;
+
+const newest = (which: string): string =>
+  `(SELECT id, state, sending_at FROM messages WHERE ${which} AND (NOT $1 OR params @> '{"test": true}')
+    ORDER BY id DESC LIMIT ${LOOKED_AT}) AS newest`;
+
+interface VersionRow {
+  readonly version: string;
+}
+
+export const VERSION = statement<VersionRow>('messages.version', versionOf(newest(`recipient <> ''`)));
+
+export const VERSION_OF = statement<VersionRow>(
+  'messages.version_of',
+  versionOf(`unnest($2::text[]) AS shown CROSS JOIN LATERAL ${newest(`recipient = shown AND recipient <> ''`)}`),
+);

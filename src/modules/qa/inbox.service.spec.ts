@@ -8,6 +8,9 @@ import { InboxRecipients } from './inbox-recipients.js';
 import { InboxService } from './inbox.service.js';
 import { QaModule } from './qa.module.js';
 
+const STAYS = new AbortController().signal;
+const TESTER = '+79990000001';
+
 let world: ServicesWorld;
 let inbox: InboxService;
 
@@ -23,11 +26,17 @@ beforeEach(async () => {
 afterAll(() => world.close());
 
 /** The inbox of another installation. */
-function inboxWith({ key = world.get(InboxKey) }): InboxService {
+function inboxWith({
+  key = world.get(InboxKey),
+  recipients = world.get(InboxRecipients),
+}: {
+  key?: InboxKey;
+  recipients?: InboxRecipients;
+}): InboxService {
   return new InboxService(
     world.get(MessagesService),
     world.get(MessageRenderer),
-    world.get(InboxRecipients),
+    recipients,
     world.get(OtpService),
     key,
   );
@@ -79,5 +88,82 @@ describe('The message of a challenge', () => {
     const { challengeId } = await aChallenge();
     const closed = inboxWith({ key: { needed: true } as InboxKey });
     expect(await closed.ofChallenge(challengeId)).toBeNull();
+  });
+});
+
+describe('Whoever waits for the inbox to change', () => {
+  const settle = (state: string) => world.sql(`UPDATE messages SET state = $1, settled_at = clock_now()`, [state]);
+  const waiting = (version: string, seconds = 30, gone = STAYS) => inbox.changesSince(version, seconds, gone);
+
+  it('hears of a message to anybody', async () => {
+    expect(await inbox.version()).toBe('');
+    const empty = waiting('');
+    await aChallenge();
+    const first = await empty;
+    expect(first).toBe(await inbox.version());
+    const another = waiting(first);
+    await aChallenge();
+    expect(await another).not.toBe(first);
+  });
+
+  it('hears how a message fares, until its end', async () => {
+    await aChallenge();
+    let version = await inbox.version();
+    for (const state of ['sending', 'sent', 'delivered']) {
+      const next = waiting(version);
+      await settle(state);
+      const heard = await next;
+      expect(heard).not.toBe(version);
+      version = heard;
+    }
+  });
+
+  it('hears that the inbox was emptied', async () => {
+    const { phone } = await aChallenge();
+    await settle('sent');
+    const next = waiting(await inbox.version());
+    await inbox.clear(phone);
+    expect(await next).toBe('');
+  });
+
+  it('is told at once what it has missed, and waits where it has missed nothing', async () => {
+    await aChallenge();
+    const missed = await waiting('', 0);
+    expect(missed).not.toBe('');
+    expect(await waiting('an older one', 0)).toBe(missed);
+    expect(await waiting(missed, 0)).toBe(missed);
+  });
+
+  it('is answered early when it leaves, and when the service ends', async () => {
+    const gone = new AbortController();
+    const version = await inbox.version();
+    const [left, ended] = [waiting(version, 30, gone.signal), waiting(version)];
+    gone.abort();
+    expect(await left).toBe(version);
+    inbox.beforeApplicationShutdown();
+    expect(await ended).toBe(version);
+  });
+
+  it('waits for thirty seconds at the most', async () => {
+    const now = jest.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(30_000);
+    expect(await waiting('', 3_600)).toBe('');
+    now.mockRestore();
+  });
+});
+
+describe('In production', () => {
+  it('only what was written for test phones changes the inbox', async () => {
+    const recipients = { test: true, shown: () => [TESTER] } as unknown as InboxRecipients;
+    inbox = inboxWith({ recipients });
+    await aChallenge();
+    await aChallenge(TESTER);
+    expect(await inbox.version()).toBe('');
+    await world.sql(`UPDATE messages SET params = params || '{"test": true}'`);
+    const version = await inbox.version();
+    expect(version).not.toBe('');
+    await world.sql(`UPDATE messages SET state = 'sent' WHERE recipient <> $1`, [TESTER]);
+    expect(await inbox.version()).toBe(version);
+    await world.sql(`UPDATE messages SET state = 'sent' WHERE recipient = $1`, [TESTER]);
+    expect(await inbox.version()).not.toBe(version);
   });
 });

@@ -8,6 +8,8 @@ import { InboxRecipients } from './inbox-recipients.js';
 import { NoMessageYet } from './qa.errors.js';
 
 const POLL_MS = 150;
+const VERSION_POLL_MS = 500;
+const LONGEST_WAIT_SECONDS = 30;
 const RECENT_MS = 60_000;
 /** How many messages a search looks through: their texts are made for it. */
 const SEARCHED = 500;
@@ -105,6 +107,27 @@ export class InboxService implements BeforeApplicationShutdown {
     const patience = { seconds: timeout, everyMs: POLL_MS, gone };
     const message = await this.firstAnswer(() => this.newestSent(to, after), patience);
     return message ? { message, timedOut: false } : { message: null, timedOut: true };
+  }
+
+  /**
+   * Another text whenever one of the newest messages that may be shown has come, gone or fared on; empty while there is none. Read it
+   * before the messages, and nothing is missed.
+   */
+  async version(): Promise<string> {
+    return this.messages.versionOf(this.recipients.shown(), this.recipients.test);
+  }
+
+  /**
+   * The version that comes after the one that is given, as soon as there is one, at once when that is an older one; the given one when
+   * time is over, which is after 30 seconds at the latest, when the client leaves or the process ends.
+   */
+  async changesSince(version: string, seconds: number, gone: AbortSignal): Promise<string> {
+    const another = async () => {
+      const now = await this.version();
+      return now === version ? undefined : now;
+    };
+    const patience = { seconds: Math.min(seconds, LONGEST_WAIT_SECONDS), everyMs: VERSION_POLL_MS, gone };
+    return (await this.firstAnswer(another, patience)) ?? version;
   }
 
   beforeApplicationShutdown(): void {
