@@ -16,7 +16,7 @@ export interface VisitorOptions {
 let networks = 0;
 
 /** An address in a /24 that nobody else in this file has. */
-function freshAddress(): string {
+export function freshAddress(): string {
   networks += 1;
   return `100.${64 + (networks >> 8)}.${networks & 255}.${randomInt(1, 255)}`;
 }

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Pool } from 'pg';
+import { loadConfig } from '../../src/config/env.js';
+import type { Overrides, TestApp } from './app.js';
+import { TestClock } from './clock.js';
+import { createTestDatabase } from './database.js';
+import { eventually } from './eventually.js';
+
+const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
+/** Ends the server when its starter was killed: the channel between them closes. */
+const ENDS_WITH_STARTER = 'data:text/javascript,process.on("disconnect",()=>process.exit(1))';
+/** What the server prints once it listens. */
+const READY = / is ready\.$/;
+
+/**
+ * The built server in a process of its own, on a database of its own, at http://localhost: for browsers. Otherwise like what
+ * `startTestApp` gives, except that messages take the time that the console provider takes.
+ */
+export async function startBuiltServer(overrides: Overrides = {}): Promise<TestApp> {
+  if (!existsSync(MAIN)) throw new Error('There is no built server: run npm run build first.');
+  const database = await createTestDatabase();
+  const url = `http://localhost:${await freePort()}`;
+  const env = environment(url, { DATABASE_URL: database.url, ...overrides });
+  const lines: string[] = [];
+  const child = await start(env, lines);
+  const admin = new Pool({ connectionString: database.url, max: 2 });
+  const clock = new TestClock(admin);
+  const sql = async <Row>(text: string, values: readonly unknown[] = []) =>
+    (await admin.query(text, [...values])).rows as Row[];
+  const delivered = () => outboxIsEmpty(sql);
+  return {
+    url,
+    config: loadConfig(env),
+    clock,
+    database,
+    lines,
+    sql,
+    delivered,
+    advance: async (interval) => {
+      await delivered();
+      await clock.advance(interval);
+    },
+    close: async () => {
+      await kill(child);
+      await admin.end();
+      await database.drop();
+    },
+  };
+}
+
+function environment(url: string, overrides: Overrides): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'warn',
+    PORT: new URL(url).port,
+    PUBLIC_URL: url,
+    APP_SECRET: 'a7Vq2Lw9Zk4Xs1Rt6Np3Mc8Yb5Hd0Jf7Gu2',
+    SMS_DAILY_BUDGET: '1000000',
+    // So that each browser has an address of its own, by X-Forwarded-For.
+    TRUSTED_PROXIES: '127.0.0.1',
+    ...overrides,
+  };
+}
+
+/** Answers when it listens. @param lines takes all that it prints */
+async function start(env: NodeJS.ProcessEnv, lines: string[]): Promise<ChildProcess> {
+  const args = ['--import', ENDS_WITH_STARTER, MAIN];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  const ready = new Promise<void>((resolve, reject) => {
+    for (const stream of streams) {
+      createInterface(stream).on('line', (line) => {
+        lines.push(line);
+        if (READY.test(line)) resolve();
+      });
+    }
+    child.once('exit', () => reject(new Error(`The server ended before it was ready:\n${lines.join('\n')}`)));
+  });
+  await ready;
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function outboxIsEmpty(sql: TestApp['sql']): Promise<void> {
+  await eventually(async () => {
+    const [outbox] = await sql<{ due: number }>('SELECT count(*)::int AS due FROM outbox WHERE due_at <= clock_now()');
+    if (outbox?.due !== 0) throw new Error('Messages are still on their way.');
+  });
+}
