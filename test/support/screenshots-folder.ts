@@ -1,0 +1,2 @@
+/** Where `npm run screenshots` wants them. */
+export const SCREENSHOTS = process.env.SCREENSHOTS ?? 'docs/screenshots';
