@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { type PageAnswer, PageRedirect, PageView } from '../../platform/pages/page-answers.js';
 import { AuthService } from '../auth/auth.service.js';
 import { FormFlows } from '../page-memory/form-flows.service.js';
 import type { Visit } from '../page-access/page-visits.service.js';
+import { InboxService } from '../qa/inbox.service.js';
 import { RememberedInvites } from '../page-memory/remembered-invites.service.js';
 
 /** The page on which the code of this browser's own challenge is typed. */
@@ -14,6 +15,8 @@ export class ConfirmPage {
     private readonly flows: FormFlows,
     private readonly invites: RememberedInvites,
     private readonly clock: Clock,
+    // Only where the message inbox is served.
+    @Optional() @Inject(InboxService) private readonly inbox?: InboxService,
   ) {}
 
   async show(visit: Visit): Promise<PageAnswer> {
@@ -31,6 +34,7 @@ export class ConfirmPage {
       attemptsLeft,
       hasMissed: attemptsLeft !== undefined,
       invite: purpose === 'sign-in' ? this.invites.of(visit)?.inviteCode : undefined,
+      message: await this.inbox?.ofChallenge(challenge.challengeId),
     });
   }
 
