@@ -25,10 +25,11 @@ function welcome({ app, qa }: Config, base: string): void {
   if (app.production) return;
   const lines = [
     `${app.productName} is ready.`,
+    `  Sign in    ${base}/`,
+    ...(qa.inbox ? [`  Inbox      ${base}/inbox`] : []),
     `  API        ${base}/api/v1`,
     `  Swagger    ${base}/swagger`,
     `  ReDoc      ${base}/redoc`,
-    ...(qa.inbox ? [`  Inbox      ${base}/api/v1/qa/messages`] : []),
     'Ctrl-C stops it.',
   ];
   console.log(`\n${lines.join('\n')}\n`);

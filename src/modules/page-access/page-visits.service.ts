@@ -74,11 +74,18 @@ export class PageVisits {
     this.key = deriveKey(appSecret, 'page forms');
   }
 
-  async begin({ cookieHeader, send, asker, ...request }: VisitParts): Promise<Visit> {
+  /** A visit of nobody in particular as yet; nothing is asked for it. */
+  begin({ cookieHeader, send, asker, ...request }: VisitParts): Visit {
     const cookies = new PageCookies(cookieHeader, this.secure, send);
-    const principal = await this.sessions.principalOf(cookies.read(SESSION));
-    const locale = principal?.person.locale ?? languageOf(cookies.read(LANGUAGE)) ?? asker.locale;
-    return { principal, locale, asker: { ...asker, locale }, ...request, cookies };
+    const locale = languageOf(cookies.read(LANGUAGE)) ?? asker.locale;
+    return { locale, asker: { ...asker, locale }, ...request, cookies };
+  }
+
+  /** The same visit, of whoever is signed in there. */
+  async recognise(visit: Visit): Promise<Visit> {
+    const principal = await this.sessions.principalOf(visit.cookies.read(SESSION));
+    const locale = principal?.person.locale ?? visit.locale;
+    return { ...visit, principal, locale, asker: { ...visit.asker, locale } };
   }
 
   /** Signs the browser in by a session that was just opened; one that it had before ends. */

@@ -19,7 +19,6 @@ export class PageFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<PageRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const refusal = refusalOf(thrown);
-    // No visit has begun where even the database that knows the session is away.
     const { visit } = request as Partial<PageRequest>;
     if (!visit || reply.sent) return this.problems.catch(thrown, host);
     this.problems.log(refusal, request.id);

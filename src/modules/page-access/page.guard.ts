@@ -43,7 +43,8 @@ export class PageGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<PageRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const { token, fields } = bodyOf(request);
-    request.visit = await this.visits.begin({
+    // First without asking anybody, so that there is a page to show when the database is away.
+    request.visit = this.visits.begin({
       cookieHeader: request.headers.cookie,
       path: request.url,
       page: pageOf(request),
@@ -51,6 +52,7 @@ export class PageGuard implements CanActivate {
       asker: askerOf(request),
       send: (setCookie) => void reply.header('set-cookie', setCookie),
     });
+    request.visit = await this.visits.recognise(request.visit);
     request.user = request.visit.principal;
     if (!SAFE.has(request.method)) this.ensureOurs(request, token);
     this.ensureAllowed(context, request.visit);
