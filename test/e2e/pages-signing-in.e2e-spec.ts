@@ -61,4 +61,17 @@ describe('Signing in by pages', () => {
     await browser.signIn();
     expect((await browser.open('/api/v1/users/me')).status).toBe(401);
   });
+
+  it('tells a browser of an address that is nobody’s by a page, and a program by a problem', async () => {
+    const browser = new PageBrowser(app);
+    const page = await browser.open('/nowhere', { accept: 'text/html,*/*;q=0.8' });
+    expect([page.status, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
+    for (const [path, accept] of [
+      ['/nowhere', '*/*'],
+      ['/api/v1/nowhere', 'text/html'],
+    ] as const) {
+      const problem = await browser.open(path, { accept });
+      expect(problem.headers['content-type']).toMatch(/^application\/problem\+json/);
+    }
+  });
 });

@@ -1,11 +1,15 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { Clock } from '../../common/clock.js';
 import { type PageAnswer, PageRedirect, PageView } from '../../platform/pages/page-answers.js';
+import { Database } from '../../platform/database/database.js';
+import { statement } from '../../platform/database/statement.js';
 import { AuthService } from '../auth/auth.service.js';
 import { FormFlows } from '../page-memory/form-flows.service.js';
 import type { Visit } from '../page-access/page-visits.service.js';
 import { InboxService } from '../qa/inbox.service.js';
 import { RememberedInvites } from '../page-memory/remembered-invites.service.js';
+
+/** Of the clock that decides when a code may be sent again. */
+const NOW = statement<{ now: Date }>('pages.now', 'SELECT clock_now() AS now');
 
 /** The page on which the code of this browser's own challenge is typed. */
 @Injectable()
@@ -14,7 +18,7 @@ export class ConfirmPage {
     private readonly auth: AuthService,
     private readonly flows: FormFlows,
     private readonly invites: RememberedInvites,
-    private readonly clock: Clock,
+    private readonly database: Database,
     // Only where the message inbox is served.
     @Optional() @Inject(InboxService) private readonly inbox?: InboxService,
   ) {}
@@ -23,22 +27,24 @@ export class ConfirmPage {
     const flow = this.flows.of(visit);
     if (!flow) return new PageRedirect(visit.principal ? '/profile' : '/', 'told.askFirst');
     const { purpose, challenge, attemptsLeft } = flow;
-    const { status, resendAt, expiresAt } = await this.auth.statusOf(challenge.challengeId);
+    const [{ status, resendAt }, clock] = await Promise.all([
+      this.auth.statusOf(challenge.challengeId),
+      this.database.first(NOW, []),
+    ]);
     return new PageView('confirm', {
       purpose,
       ...challenge,
       isOver: status === 'over' || status === 'used',
       status,
-      waitSeconds: this.secondsUntil(resendAt),
-      lifeSeconds: this.secondsUntil(expiresAt),
+      waitSeconds: secondsUntil(resendAt, clock?.now),
       attemptsLeft,
       hasMissed: attemptsLeft !== undefined,
       invite: purpose === 'sign-in' ? this.invites.of(visit)?.inviteCode : undefined,
       message: await this.inbox?.ofChallenge(challenge.challengeId),
     });
   }
+}
 
-  private secondsUntil(at: Date | null): number {
-    return at ? Math.max(0, Math.ceil((at.getTime() - this.clock.now().getTime()) / 1_000)) : 0;
-  }
+function secondsUntil(at: Date | null, now: Date | undefined): number {
+  return at && now ? Math.max(0, Math.ceil((at.getTime() - now.getTime()) / 1_000)) : 0;
 }

@@ -1,11 +1,12 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, NotFoundException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOf } from '../../common/http/failure.js';
-import { Unauthenticated } from '../../common/http/http.errors.js';
+import { RequestNotFound, Unauthenticated } from '../../common/http/http.errors.js';
 import { ProblemFilter } from '../../common/http/problem.filter.js';
 import { PageRedirect } from '../../platform/pages/page-answers.js';
 import { PageSender } from './page-sender.js';
-import type { PageRequest } from './page.guard.js';
+import { type PageRequest, visitPartsOf } from './page.guard.js';
+import { PageVisits } from './page-visits.service.js';
 
 /** Shows a refusal as a page. Whoever must sign in first is led there, and back afterwards. */
 @Catch()
@@ -34,3 +35,27 @@ function toSignIn({ method, url }: PageRequest): PageRedirect {
     'told.signInFirst',
   );
 }
+
+/** Nest throws it for an address that nothing answers: to a browser that wants a page it is told by one. */
+@Catch(NotFoundException)
+@Injectable()
+export class MissingPageFilter implements ExceptionFilter {
+  private readonly problems = new ProblemFilter();
+
+  constructor(
+    private readonly visits: PageVisits,
+    private readonly sender: PageSender,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (!wantsPage(request)) return this.problems.catch(thrown, host);
+    const visit = this.visits.begin(visitPartsOf(request, reply));
+    void reply.send(this.sender.refuse(new RequestNotFound(), visit, reply));
+  }
+}
+
+/** Programs that take anything get a problem, and so do all below `/api`. */
+const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
+  method === 'GET' && !url.startsWith('/api/') && headers.accept?.includes('text/html') === true;

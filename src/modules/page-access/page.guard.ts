@@ -10,7 +10,7 @@ import { isUpload } from '../../platform/http-edge/uploads.js';
 import { ownPath } from '../../platform/pages/page-answers.js';
 import type { Principal } from '../sessions/sessions.service.js';
 import { FormNotOurs } from './page-access.errors.js';
-import { PageVisits, type Visit } from './page-visits.service.js';
+import { PageVisits, type Visit, type VisitParts } from './page-visits.service.js';
 
 /** Key of what the guard reads from a route or its controller. */
 export const OPEN_KEY = 'pages:open';
@@ -42,16 +42,9 @@ export class PageGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PageRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const { token, fields } = bodyOf(request);
+    const token = takeToken(request);
     // First without asking anybody, so that there is a page to show when the database is away.
-    request.visit = this.visits.begin({
-      cookieHeader: request.headers.cookie,
-      path: request.url,
-      page: pageOf(request),
-      typed: Object.fromEntries(Object.entries(fields).filter(([name]) => !SECRET.test(name))),
-      asker: askerOf(request),
-      send: (setCookie) => void reply.header('set-cookie', setCookie),
-    });
+    request.visit = this.visits.begin(visitPartsOf(request, reply));
     request.visit = await this.visits.recognise(request.visit);
     request.user = request.visit.principal;
     if (!SAFE.has(request.method)) this.ensureOurs(request, token);
@@ -82,17 +75,24 @@ export class PageGuard implements CanActivate {
 }
 
 /** The page that is shown, or that a form was sent from: `Referer` is sent within this host, and an address is all it can be. */
-function pageOf({ method, url, headers }: PageRequest): string {
+function pageOf({ method, url, headers }: FastifyRequest): string {
   if (SAFE.has(method)) return ownPath(url);
   const from = URL.parse(headers.referer ?? '');
   return ownPath(from && from.pathname + from.search);
 }
 
 /** Takes the token of the form out of the body: routes do not know of it. */
-function bodyOf(request: PageRequest): { token?: unknown; fields: Record<string, unknown> } {
-  const { body } = request;
-  if (typeof body !== 'object' || body === null) return { fields: {} };
-  const { csrf: token, ...fields } = body as Record<string, unknown>;
-  request.body = fields;
-  return { token, fields };
+function takeToken(request: FastifyRequest): unknown {
+  const { csrf, ...fields } = (request.body ?? {}) as Record<string, unknown>;
+  if (request.body) request.body = fields;
+  return csrf;
 }
+
+export const visitPartsOf = (request: FastifyRequest, reply: FastifyReply): VisitParts => ({
+  cookieHeader: request.headers.cookie,
+  path: request.url,
+  page: pageOf(request),
+  typed: Object.fromEntries(Object.entries(request.body ?? {}).filter(([name]) => !SECRET.test(name))),
+  asker: askerOf(request),
+  send: (setCookie) => void reply.header('set-cookie', setCookie),
+});
