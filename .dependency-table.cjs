@@ -64,8 +64,9 @@ module.exports = {
     'page-memory': 'otp referrals invites page-access',
     'sign-in-pages': 'addresses auth login account otp page-access page-memory',
     'confirm-pages': 'auth contacts credentials otp qa page-access page-memory',
-    'profile-pages': 'users profiles account addresses auth avatars contacts credentials page-access page-memory',
     'own-referral-pages': 'users profiles referrals invites own-referrals page-access page-memory',
+    'profile-pages':
+      'users sessions profiles account otp auth avatars contacts credentials passwords page-access page-memory own-referral-pages',
     'device-pages': 'users sessions devices auth otp page-access page-memory',
     'inbox-pages': 'qa page-access',
     'people-pages': 'users profiles people admin audit message-trail referral-graph page-access',

@@ -20,6 +20,8 @@ import { QaModule } from './modules/qa/qa.module.js';
 import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
 import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';
 import { SignInPagesModule } from './modules/sign-in-pages/sign-in-pages.module.js';
+import { OwnReferralPagesModule } from './modules/own-referral-pages/own-referral-pages.module.js';
+import { ProfilePagesModule } from './modules/profile-pages/profile-pages.module.js';
 import { ConfirmPagesModule } from './modules/confirm-pages/confirm-pages.module.js';
 import { SmsAccountModule } from './modules/sms/sms-account.module.js';
 import { SendingDeskModule } from './modules/sending-desk/sending-desk.module.js';
@@ -68,6 +70,8 @@ export class AppModule {
         ...(config.qa.inbox ? [QaModule] : []),
         SignInPagesModule,
         ConfirmPagesModule.for(config.qa),
+        OwnReferralPagesModule,
+        ProfilePagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };

@@ -1,14 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { EmailConfig, SmsConfig } from '../../config/config.js';
 import { ownPath, type PageAnswer, PageRedirect, PageView } from '../../platform/pages/page-answers.js';
+import { regionChoices } from '../../platform/pages/region-choices.js';
 import type { Visit } from '../page-access/page-visits.service.js';
 import { RememberedInvites } from '../page-memory/remembered-invites.service.js';
-
-/** A region whose phones get messages, by its name in the language of the page and its calling code. */
-export interface RegionChoice {
-  readonly region: string;
-  readonly name: string;
-}
 
 /** What the address of a sign-in page says. */
 export interface SignInAddress {
@@ -37,15 +32,8 @@ export class SignInPages {
       next: next === '/profile' ? undefined : next,
       invite: this.invites.of(visit)?.inviteCode,
       byEmail: this.email.provider !== 'none',
-      regions: this.regions(visit),
+      regions: regionChoices(this.sms.regions, visit.locale),
       region: visit.typed.region ?? this.sms.regions[0],
     });
-  }
-
-  /** Nothing to choose from where there is one. */
-  private regions({ locale }: Visit): RegionChoice[] {
-    const names = new Intl.DisplayNames(locale, { type: 'region' });
-    if (this.sms.regions.length < 2) return [];
-    return this.sms.regions.map((region) => ({ region, name: names.of(region) ?? region }));
   }
 }

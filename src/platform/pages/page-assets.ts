@@ -12,6 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const YEAR = 'public, max-age=31536000, immutable';
 const LIBRARY = 'pico.classless.min.css';
+const COMMON = 'app.css';
 
 /**
  * What pages load: `views/assets/*` and the style library, read once. Their address holds a digest of them all, so that browsers may
@@ -38,6 +39,14 @@ export class PageAssets {
   urlOf(name: string): string {
     if (!this.files.has(name)) throw new Error(`no asset “${name}”`);
     return `${this.base}/${name}`;
+  }
+
+  /** The addresses of all style sheets, the library first and that of every page next. */
+  get styles(): string[] {
+    const names = [...this.files.keys()].filter(
+      (name) => extname(name) === '.css' && name !== LIBRARY && name !== COMMON,
+    );
+    return [LIBRARY, COMMON, ...names].map((name) => this.urlOf(name));
   }
 
   serve(instance: FastifyInstance): void {

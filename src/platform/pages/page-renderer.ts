@@ -58,7 +58,15 @@ export class PageRenderer {
     const page = this.pages.get(view);
     if (!page) throw new Error(`no page “${view}”`);
     const title = this.texts.text(frame.locale, `${view.replaceAll('/', '.')}.title`);
-    const root = { ...model, ...frame, view, title, product: this.app.productName, languages: LANGUAGES };
+    const root = {
+      ...model,
+      ...frame,
+      view,
+      title,
+      product: this.app.productName,
+      languages: LANGUAGES,
+      styles: this.assets.styles,
+    };
     return this.layout({ ...root, body: page(root) });
   }
 

@@ -1,0 +1,6 @@
+import { IsInviteText } from '../profiles/invited.dto.js';
+
+export class InviteForm {
+  @IsInviteText({ optional: false })
+  inviteCode!: string;
+}
