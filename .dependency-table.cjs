@@ -69,7 +69,7 @@ module.exports = {
       'users sessions profiles account otp auth avatars contacts credentials passwords page-access page-memory own-referral-pages',
     'device-pages': 'users sessions devices auth otp page-access page-memory',
     'inbox-pages': 'qa page-access',
-    'people-pages': 'users profiles people admin audit message-trail referral-graph page-access',
+    'people-pages': 'users people admin referral-graph page-access',
     'referral-pages': 'users referrals referral-reports referral-graph page-access',
     'operations-pages': 'audit admin otp-guard sms-budget number-blocks sending sending-desk message-trail page-access',
   }),

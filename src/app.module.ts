@@ -23,6 +23,7 @@ import { SignInPagesModule } from './modules/sign-in-pages/sign-in-pages.module.
 import { OwnReferralPagesModule } from './modules/own-referral-pages/own-referral-pages.module.js';
 import { ProfilePagesModule } from './modules/profile-pages/profile-pages.module.js';
 import { ConfirmPagesModule } from './modules/confirm-pages/confirm-pages.module.js';
+import { PeoplePagesModule } from './modules/people-pages/people-pages.module.js';
 import { SmsAccountModule } from './modules/sms/sms-account.module.js';
 import { SendingDeskModule } from './modules/sending-desk/sending-desk.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
@@ -72,6 +73,7 @@ export class AppModule {
         ConfirmPagesModule.for(config.qa),
         OwnReferralPagesModule,
         ProfilePagesModule,
+        PeoplePagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };

@@ -99,3 +99,7 @@ export class PageBrowser {
 
 /** The token that the forms of a page are sent with. */
 export const tokenIn = (html: string): string => /name="csrf" value="([^"]+)"/.exec(html)?.[1] ?? '';
+
+/** Where the next page of a list is. */
+export const nextIn = (html: string): string | undefined =>
+  /<a href="([^"]+)" role="button" rel="next"/.exec(html)?.[1]?.replaceAll('&amp;', '&').replaceAll('&#x3D;', '=');

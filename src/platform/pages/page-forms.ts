@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { Transform } from 'class-transformer';
 import type { FastifyInstance } from 'fastify';
 import { UnsupportedMediaType } from '../../common/http/http.errors.js';
 
@@ -17,6 +18,10 @@ interface FormConfig {
  */
 export const TakesForm = ({ empty = 'left out' }: { readonly empty?: Empty } = {}): MethodDecorator =>
   applyDecorators(RouteConfig({ takesForm: { empty } } satisfies FormConfig));
+
+/** In a form that is sent by GET, as those that filter lists are: a field that was left empty is left out. */
+export const EmptyIsLeftOut = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
 
 /** Before routes are added. */
 export function takeForms(instance: FastifyInstance): void {

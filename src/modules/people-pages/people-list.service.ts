@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { ROLES } from '../../common/role.js';
+import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
+import { Looks } from '../admin/looks.service.js';
+import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import type { PeopleQuery } from '../people/people-search.service.js';
+import { fullNameOf } from '../users/users.service.js';
+import { PEOPLE, viewerIn } from './visited-person.js';
+
+/** The page on which staff find people. */
+@Injectable()
+export class PeopleList {
+  constructor(private readonly looks: Looks) {}
+
+  async show(filters: PeopleQuery, visit: SignedInVisit): Promise<PageAnswer> {
+    const { items, nextCursor } = await this.looks.people(filters, viewerIn(visit));
+    const people = items.map((person) => ({ ...person, name: fullNameOf(person) }));
+    return new PageView('people', {
+      people,
+      filters,
+      roles: ROLES,
+      isFiltered: [filters.q, filters.role, filters.status].some(Boolean),
+      isLater: filters.cursor !== undefined,
+      first: addressOf({ ...filters, cursor: undefined }),
+      next: nextCursor && addressOf({ ...filters, cursor: nextCursor }),
+    });
+  }
+}
+
+function addressOf({ q, role, status, cursor }: PeopleQuery): string {
+  const said = Object.entries({ q, role, status, cursor }).filter(([, value]) => value);
+  return `${PEOPLE}?${String(new URLSearchParams(said as [string, string][]))}`;
+}
