@@ -70,6 +70,7 @@ module.exports = {
     'device-pages': 'users sessions devices auth otp page-access page-memory',
     'inbox-pages': 'qa page-access',
     'people-pages': 'users people admin referral-graph page-access',
+    'audit-pages': 'people admin audit page-access',
     'referral-pages': 'users referrals referral-reports referral-graph page-access',
     'operations-pages': 'audit admin otp-guard sms-budget number-blocks sending sending-desk message-trail page-access',
   }),

@@ -23,6 +23,7 @@ import { SignInPagesModule } from './modules/sign-in-pages/sign-in-pages.module.
 import { OwnReferralPagesModule } from './modules/own-referral-pages/own-referral-pages.module.js';
 import { ProfilePagesModule } from './modules/profile-pages/profile-pages.module.js';
 import { ConfirmPagesModule } from './modules/confirm-pages/confirm-pages.module.js';
+import { AuditPagesModule } from './modules/audit-pages/audit-pages.module.js';
 import { PeoplePagesModule } from './modules/people-pages/people-pages.module.js';
 import { SmsAccountModule } from './modules/sms/sms-account.module.js';
 import { SendingDeskModule } from './modules/sending-desk/sending-desk.module.js';
@@ -74,6 +75,7 @@ export class AppModule {
         OwnReferralPagesModule,
         ProfilePagesModule,
         PeoplePagesModule,
+        AuditPagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };

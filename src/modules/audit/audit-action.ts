@@ -1,34 +1,37 @@
 /** What is written down. `module.what_happened`. */
-export type AuditAction =
-  | 'auth.signed_in'
-  | 'auth.sign_in_failed'
-  | 'auth.registered'
-  | 'auth.password_failed'
-  | 'sessions.refresh_token_reused'
-  | 'sessions.ended'
-  | 'sessions.others_ended'
-  | 'passwords.changed'
-  | 'passwords.reset'
-  | 'users.profile_changed'
-  | 'users.username_changed'
-  | 'users.contact_not_proven'
-  | 'users.contact_changed'
-  | 'users.contact_removed'
-  | 'users.exported'
-  | 'users.deleted'
-  | 'users.role_changed'
-  | 'users.blocked'
-  | 'users.unblocked'
-  | 'users.sessions_ended'
-  | 'users.viewed'
-  | 'users.searched'
-  | 'referrals.code_rotated'
-  | 'referrals.leaderboard_viewed'
-  | 'referrals.tree_viewed'
-  | 'referrals.signals_viewed'
-  | 'referrals.exported'
-  | 'messages.viewed'
-  | 'audit.viewed'
-  | 'messages.sending_changed'
-  | 'keys.rotated'
-  | 'keys.revoked';
+export const AUDIT_ACTIONS = [
+  'auth.signed_in',
+  'auth.sign_in_failed',
+  'auth.registered',
+  'auth.password_failed',
+  'sessions.refresh_token_reused',
+  'sessions.ended',
+  'sessions.others_ended',
+  'passwords.changed',
+  'passwords.reset',
+  'users.profile_changed',
+  'users.username_changed',
+  'users.contact_not_proven',
+  'users.contact_changed',
+  'users.contact_removed',
+  'users.exported',
+  'users.deleted',
+  'users.role_changed',
+  'users.blocked',
+  'users.unblocked',
+  'users.sessions_ended',
+  'users.viewed',
+  'users.searched',
+  'referrals.code_rotated',
+  'referrals.leaderboard_viewed',
+  'referrals.tree_viewed',
+  'referrals.signals_viewed',
+  'referrals.exported',
+  'messages.viewed',
+  'audit.viewed',
+  'messages.sending_changed',
+  'keys.rotated',
+  'keys.revoked',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -7,7 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { type Statement, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { PersonErased } from '../users/users.events.js';
-import type { AuditAction } from './audit-action.js';
+import { AUDIT_ACTIONS, type AuditAction } from './audit-action.js';
 import type { AuditEntry } from './audit-entry.entity.js';
 
 export interface AuditFact {
@@ -97,6 +97,8 @@ const ALL = page('all', '$1::uuid IS NULL');
 /** The audit log: every sign-in, failure, change of credentials and administrative act. */
 @Injectable()
 export class AuditService implements OnModuleInit, BeforeApplicationShutdown {
+  /** All that is ever written down. */
+  readonly actions: readonly AuditAction[] = AUDIT_ACTIONS;
   private readonly logger = new Logger(AuditService.name);
   private readonly gatheringKey: Buffer;
   private readonly soon = new Gatherer<AuditFact>((facts) => this.writeSoon(facts));
