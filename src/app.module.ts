@@ -25,6 +25,7 @@ import { ProfilePagesModule } from './modules/profile-pages/profile-pages.module
 import { ConfirmPagesModule } from './modules/confirm-pages/confirm-pages.module.js';
 import { AuditPagesModule } from './modules/audit-pages/audit-pages.module.js';
 import { PeoplePagesModule } from './modules/people-pages/people-pages.module.js';
+import { DevicePagesModule } from './modules/device-pages/device-pages.module.js';
 import { SmsAccountModule } from './modules/sms/sms-account.module.js';
 import { SendingDeskModule } from './modules/sending-desk/sending-desk.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
@@ -76,6 +77,7 @@ export class AppModule {
         ProfilePagesModule,
         PeoplePagesModule,
         AuditPagesModule,
+        DevicePagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };

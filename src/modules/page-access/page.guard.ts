@@ -47,15 +47,17 @@ export class PageGuard implements CanActivate {
     request.visit = this.visits.begin(visitPartsOf(request, reply));
     request.visit = await this.visits.recognise(request.visit);
     request.user = request.visit.principal;
-    if (!SAFE.has(request.method)) this.ensureOurs(request, token);
+    const isForm = !SAFE.has(request.method);
+    if (isForm && !this.isFromHere(request)) throw new FormNotOurs();
+    // First: whoever was signed out elsewhere has the token of a session that is over, and is led to sign in.
     this.ensureAllowed(context, request.visit);
+    if (isForm) this.ensureOurs(request, token);
     return true;
   }
 
-  /** A form with files is read later, and its token with it; where it comes from is known now. */
+  /** A form with files is read later, and its token with it. */
   private ensureOurs(request: PageRequest, token: unknown): void {
-    if (!this.isFromHere(request) || !(isUpload(request) || this.visits.knows(request.visit, token)))
-      throw new FormNotOurs();
+    if (!isUpload(request) && !this.visits.knows(request.visit, token)) throw new FormNotOurs();
   }
 
   /** Fetch Metadata §2.4 where the browser sends it; else `Origin`, which all send with forms (RFC 6454 §7). */
