@@ -26,6 +26,7 @@ import { ConfirmPagesModule } from './modules/confirm-pages/confirm-pages.module
 import { AuditPagesModule } from './modules/audit-pages/audit-pages.module.js';
 import { PeoplePagesModule } from './modules/people-pages/people-pages.module.js';
 import { DevicePagesModule } from './modules/device-pages/device-pages.module.js';
+import { InviteePagesModule } from './modules/invitee-pages/invitee-pages.module.js';
 import { SmsAccountModule } from './modules/sms/sms-account.module.js';
 import { SendingDeskModule } from './modules/sending-desk/sending-desk.module.js';
 import { ClockModule } from './platform/clock/clock.module.js';
@@ -78,6 +79,7 @@ export class AppModule {
         PeoplePagesModule,
         AuditPagesModule,
         DevicePagesModule,
+        InviteePagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };
