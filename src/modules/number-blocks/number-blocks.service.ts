@@ -27,6 +27,20 @@ const PAUSE = statement<{ minutes: number }>(
    RETURNING ceil(extract(epoch FROM paused_until - clock_now()) / 60)::int AS minutes`,
 );
 
+/** A series of pauses that goes on. */
+export interface PausedBlock {
+  /** The stored form of the block; its digits are kept nowhere. */
+  readonly key: Buffer;
+  readonly since: Date;
+  readonly until: Date;
+}
+
+const PAUSED = statement<PausedBlock>(
+  'blocks.paused',
+  `SELECT block AS key, first_paused_at AS since, paused_until AS until FROM paused_blocks
+   WHERE paused_until > clock_now() ORDER BY paused_until DESC LIMIT $1`,
+);
+
 /** A phone number without its last four digits. */
 export const blockOf = (phone: string): string => phone.slice(0, -DIGITS_IN_BLOCK);
 
@@ -55,5 +69,10 @@ export class NumberBlocks {
     if (paused)
       this.logger.warn(`a number block is paused for ${paused.minutes} min: ${answered} of ${sends} answered`);
     return paused !== undefined;
+  }
+
+  /** The blocks that are paused now, at most so many; whose pause ends last comes first. */
+  async paused(atMost: number): Promise<PausedBlock[]> {
+    return this.database.run(PAUSED, [atMost]);
   }
 }

@@ -106,6 +106,19 @@ describe('A number block that hardly answers', () => {
     expect(await outcomesOf(world, Array.from({ length: 8 }, newcomer))).toEqual({ sent: 5, 'sms.unavailable': 3 });
   });
 
+  it('is shown to operators with its codes and its pause while that lasts; by another process without its digits', async () => {
+    const elsewhere = otpWorldOn(stored, SPARE);
+    await attack({ sends: 20, networks: 5 });
+    await looked();
+    const { worst, otherPaused } = await world.watch.standings();
+    expect(worst).toEqual([{ block: `${BLOCK}****`, sent: 21, answered: 0, pausedUntil: expect.any(Date) as Date }]);
+    expect(otherPaused).toEqual([]);
+    const pause = { since: expect.any(Date) as Date, until: worst[0]?.pausedUntil };
+    expect(await elsewhere.watch.standings()).toEqual({ worst: [], otherPaused: [pause] });
+    await world.clock.advance('30 min');
+    expect(await elsewhere.watch.standings()).toEqual({ worst: [], otherPaused: [] });
+  });
+
   it('is not told from its number by whoever reads the database', async () => {
     await attack({ sends: 20, networks: 5 });
     await looked();

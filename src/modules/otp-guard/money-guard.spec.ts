@@ -114,7 +114,13 @@ describe('The budget', () => {
     const known = Array.from({ length: 10 }, aPhone);
     for (const contact of known) await makeKnown(world, contact);
     expect(await outcomesOf(world, known)).toEqual({ sent: 6, 'sms.unavailable': 4 });
-    expect(await world.budget.standing()).toEqual({ spentToday: 30, daily: 240, left: 0, reserveLeft: 0 });
+    expect(await world.budget.standing()).toEqual({
+      spentToday: 30,
+      daily: 240,
+      spentThisHour: 30,
+      left: 0,
+      reserveLeft: 0,
+    });
     await world.clock.advance('1 h');
     expect(await outcomeOf(world, aPhone())).toBe('sent');
   });
@@ -142,7 +148,12 @@ describe('The budget', () => {
       expect(sent.sent ?? 0).toBe(hour < 8 ? 24 : 0);
       await world.clock.advance('1 h');
     }
-    expect(await world.budget.standing()).toEqual({ spentToday: 192, daily: 240, left: 0, reserveLeft: 30 });
+    expect(await world.budget.standing()).toMatchObject({
+      spentToday: 192,
+      spentThisHour: 0,
+      left: 0,
+      reserveLeft: 30,
+    });
     expect(await secondsToWait(aPhone())).toBeGreaterThan(14 * HOUR);
     const known = Array.from({ length: 60 }, aPhone);
     for (const contact of known) await makeKnown(world, contact);

@@ -25,6 +25,9 @@ export interface Counters {
 
 const GAP = 'otp-gap';
 
+/** The stored form of a number block. */
+export const blockKeyOf = (limiter: RateLimiter, block: string): Buffer => limiter.key('otp-block', block);
+
 /** Which counters a message is charged to: everybody's, or the share of a known asker. */
 export class OtpCounters {
   constructor(
@@ -39,8 +42,8 @@ export class OtpCounters {
     const shared = [...own, ...this.of('otp-network', network, [this.limits.codesPerNetwork])];
     if (contact.channel === 'email') return { limits: shared };
     const block = blockOf(contact.value);
-    const [key, trickle] = ['otp-block', 'otp-paused-block'].map((counter) => this.limiter.key(counter, block));
-    return { limits: shared, block: key && trickle && { key, trickle } };
+    const trickle = this.limiter.key('otp-paused-block', block);
+    return { limits: shared, block: { key: blockKeyOf(this.limiter, block), trickle } };
   }
 
   knownAskers(counted: Counted): Counters {

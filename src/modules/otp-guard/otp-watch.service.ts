@@ -4,20 +4,37 @@ import { type Contact, regionOf } from '../../common/contact.js';
 import { Gatherer } from '../../common/gatherer.js';
 import { SmsConfig } from '../../config/config.js';
 import { Metrics } from '../../platform/observability/metrics.js';
-import { blockOf, NumberBlocks } from '../number-blocks/number-blocks.service.js';
+import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
+import { blockOf, NumberBlocks, type PausedBlock } from '../number-blocks/number-blocks.service.js';
 import { SmsBudget } from '../sms-budget/sms-budget.service.js';
-import { BlockTally } from './block-tally.js';
+import { type BlockCodes, BlockTally } from './block-tally.js';
+import { blockKeyOf } from './otp-counters.js';
 
 interface CrowdedBlock {
   readonly phone: string;
   readonly key: Buffer;
 }
 
+/** Of how many blocks that are paused operators are told. */
+const MOST_PAUSED = 50;
+
+export interface WatchedBlock extends BlockCodes {
+  /** Null while it is not paused. */
+  readonly pausedUntil: Date | null;
+}
+
+export interface BlockStandings {
+  /** Those with the most unanswered codes of the last hour that this process sent, the worst first. */
+  readonly worst: readonly WatchedBlock[];
+  /** What else is paused, by any process; which numbers those are is kept nowhere. */
+  readonly otherPaused: readonly Omit<PausedBlock, 'key'>[];
+}
+
 /** Watches how codes fare: numbers for operators, and blocks for their breaker. Nobody waits for it, and its failures harm nobody. */
 @Injectable()
 export class OtpWatch implements OnModuleInit {
   private readonly crowds = new Gatherer<CrowdedBlock>((crowds) => this.considerAll(crowds));
-  private readonly blocks = new BlockTally();
+  private readonly tally = new BlockTally();
   private readonly codes: Counter<'channel' | 'region' | 'outcome'>;
   private readonly refusals: Counter<'reason'>;
 
@@ -25,6 +42,7 @@ export class OtpWatch implements OnModuleInit {
     private readonly metrics: Metrics,
     private readonly numberBlocks: NumberBlocks,
     private readonly budget: SmsBudget,
+    private readonly limiter: RateLimiter,
     private readonly sms: SmsConfig,
   ) {
     const registers = [metrics.registry];
@@ -49,12 +67,12 @@ export class OtpWatch implements OnModuleInit {
 
   sent({ channel, value }: Contact): void {
     this.codes.inc({ channel, region: this.regionOf(value), outcome: 'sent' });
-    if (channel === 'sms') this.blocks.count(blockOf(value), 'sent');
+    if (channel === 'sms') this.tally.count(blockOf(value), 'sent');
   }
 
   answered({ channel, value }: Contact): void {
     this.codes.inc({ channel, region: this.regionOf(value), outcome: 'answered' });
-    if (channel === 'sms') this.blocks.count(blockOf(value), 'answered');
+    if (channel === 'sms') this.tally.count(blockOf(value), 'answered');
   }
 
   /** @param reason the name of a policy, `budget`, or `sending` where it is switched off or the provider fails */
@@ -65,6 +83,19 @@ export class OtpWatch implements OnModuleInit {
   /** The breaker looks at the block of a phone soon. @param key the stored form of the block */
   crowded(phone: string, key: Buffer): void {
     this.crowds.add({ phone, key });
+  }
+
+  /** How number blocks fare, for operators. */
+  async standings(): Promise<BlockStandings> {
+    const paused = await this.numberBlocks.paused(MOST_PAUSED);
+    const pauses = new Map(paused.map(({ key, ...pause }) => [key.toString('hex'), pause]));
+    const worst = this.tally.worst().map((codes) => {
+      const key = blockKeyOf(this.limiter, blockOf(codes.block)).toString('hex');
+      const pausedUntil = pauses.get(key)?.until ?? null;
+      pauses.delete(key);
+      return { ...codes, pausedUntil };
+    });
+    return { worst, otherPaused: [...pauses.values()] };
   }
 
   /** Resolves once every block has been looked at. */
@@ -87,7 +118,7 @@ export class OtpWatch implements OnModuleInit {
   }
 
   private gaugeBlocks(): void {
-    const { blocks } = this;
+    const { tally } = this;
     new Gauge({
       name: 'latchkey_block_codes',
       help: 'Codes of the last hour to the number blocks with the most unanswered ones, by this process',
@@ -95,7 +126,7 @@ export class OtpWatch implements OnModuleInit {
       registers: [this.metrics.registry],
       collect() {
         this.reset();
-        for (const { block, sent, answered } of blocks.worst()) {
+        for (const { block, sent, answered } of tally.worst()) {
           this.set({ block, outcome: 'sent' }, sent);
           this.set({ block, outcome: 'answered' }, answered);
         }

@@ -46,6 +46,8 @@ export interface BudgetStanding {
   /** SMS taken from the budget since midnight UTC. */
   readonly spentToday: number;
   readonly daily: number;
+  /** SMS taken in this hour. */
+  readonly spentThisHour: number;
   /** What anybody may still take in this hour. */
   readonly left: number;
   /** What is kept for people already known. */
@@ -93,6 +95,7 @@ export class SmsBudget implements OnModuleInit {
     return {
       spentToday: before + spent.general + spent.reserve,
       daily,
+      spentThisHour: spent.general + spent.reserve,
       left: Math.max(0, general - spent.general),
       reserveLeft: Math.max(0, slice - general - spent.reserve),
     };
