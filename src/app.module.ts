@@ -38,6 +38,50 @@ import { PagesModule } from './platform/pages/pages.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 import { ScheduleModule } from './platform/schedule/schedule.module.js';
 
+/** What the product stands on. */
+const PLATFORM = [
+  ObservabilityModule,
+  DatabaseModule,
+  ClockModule,
+  EventsModule,
+  ScheduleModule,
+  RateLimitModule,
+  IdempotencyModule,
+  PagesModule,
+];
+
+/** What programs ask for. */
+const API = [
+  AccessModule,
+  DevicesModule,
+  AuthModule,
+  LoginModule,
+  CredentialsModule,
+  AccountModule,
+  AdminModule,
+  SendingDeskModule,
+  ReferralGraphModule,
+  ReferralReportsModule,
+  ContactsModule,
+  AvatarsModule,
+  OwnReferralsModule,
+  InvitesModule,
+  SmsAccountModule,
+  DeliveriesModule,
+  MessageTrailModule,
+];
+
+/** What people look at. */
+const PAGES = [
+  SignInPagesModule,
+  OwnReferralPagesModule,
+  ProfilePagesModule,
+  PeoplePagesModule,
+  AuditPagesModule,
+  DevicePagesModule,
+  InviteePagesModule,
+];
+
 /** The process that serves HTTP, and carries messages too unless a worker of its own does. */
 @Module({})
 export class AppModule {
@@ -46,40 +90,11 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.for(config),
-        ObservabilityModule,
-        DatabaseModule,
-        ClockModule,
-        EventsModule,
-        ScheduleModule,
-        RateLimitModule,
-        IdempotencyModule,
-        PagesModule,
-        AccessModule,
-        DevicesModule,
-        AuthModule,
-        LoginModule,
-        CredentialsModule,
-        AccountModule,
-        AdminModule,
-        SendingDeskModule,
-        ReferralGraphModule,
-        ReferralReportsModule,
-        ContactsModule,
-        AvatarsModule,
-        OwnReferralsModule,
-        InvitesModule,
-        SmsAccountModule,
-        DeliveriesModule,
-        MessageTrailModule,
+        ...PLATFORM,
+        ...API,
         ...(config.qa.inbox ? [QaModule] : []),
-        SignInPagesModule,
+        ...PAGES,
         ConfirmPagesModule.for(config.qa),
-        OwnReferralPagesModule,
-        ProfilePagesModule,
-        PeoplePagesModule,
-        AuditPagesModule,
-        DevicePagesModule,
-        InviteePagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };
