@@ -73,7 +73,8 @@ module.exports = {
     'people-pages': 'users people admin referral-graph page-access',
     'audit-pages': 'people admin audit page-access',
     'referral-pages': 'users referrals referral-reports referral-graph page-access',
-    'operations-pages': 'audit admin otp-guard sms-budget number-blocks sending sending-desk message-trail page-access',
+    'operations-pages':
+      'users audit admin otp-guard sms-budget number-blocks sending sending-desk message-trail page-access',
   }),
 };
 

@@ -16,6 +16,7 @@ import { CourierModule } from './modules/courier/courier.module.js';
 import { MessageTrailModule } from './modules/message-trail/message-trail.module.js';
 import { DeliveriesModule } from './modules/deliveries/deliveries.module.js';
 import { DeliveryCheckerModule } from './modules/deliveries/delivery-checker.module.js';
+import { OperationsPagesModule } from './modules/operations-pages/operations-pages.module.js';
 import { QaModule } from './modules/qa/qa.module.js';
 import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
 import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';
@@ -95,6 +96,7 @@ export class AppModule {
         ...(config.qa.inbox ? [QaModule] : []),
         ...PAGES,
         ConfirmPagesModule.for(config.qa),
+        OperationsPagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };

@@ -1,18 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 import { PageQueryDto, PlusForSpace } from '../../common/http/page.dto.js';
-import type { MessageState, MessageStory } from './message-trail.service.js';
-
-const STATES = [
-  'queued',
-  'sending',
-  'sent',
-  'delivered',
-  'undelivered',
-  'failed',
-  'expired',
-  'ambiguous',
-] as const satisfies readonly MessageState[];
+import { MESSAGE_STATES, type MessageState, type MessageStory } from './message-trail.service.js';
 
 const MOMENT = { type: String, format: 'date-time', nullable: true } as const;
 
@@ -25,9 +14,9 @@ export class MessageTrailQueryDto extends PageQueryDto {
   @Length(1, 254)
   to?: string;
 
-  @ApiPropertyOptional({ enum: STATES, example: 'failed' })
+  @ApiPropertyOptional({ enum: MESSAGE_STATES, example: 'failed' })
   @IsOptional()
-  @IsIn(STATES)
+  @IsIn(MESSAGE_STATES)
   status?: MessageState;
 
   @IsOptional()
@@ -53,7 +42,7 @@ export class MessageStoryDto implements MessageStory {
   @ApiProperty({ enum: ['en', 'ru'] })
   locale!: 'en' | 'ru';
 
-  @ApiProperty({ enum: STATES, example: 'delivered' })
+  @ApiProperty({ enum: MESSAGE_STATES, example: 'delivered' })
   state!: MessageState;
 
   /** Why it was not taken or not delivered, or is tried again. */

@@ -9,6 +9,18 @@ import type { StoredMessage } from '../messages/messages.service.js';
 
 export type MessageState = StoredMessage['state'];
 
+/** In the order in which a message can come to them. */
+export const MESSAGE_STATES = [
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'undelivered',
+  'failed',
+  'expired',
+  'ambiguous',
+] as const satisfies readonly MessageState[];
+
 type Kept =
   | 'id'
   | 'channel'
