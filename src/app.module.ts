@@ -81,6 +81,7 @@ const PAGES = [
   AuditPagesModule,
   DevicePagesModule,
   InviteePagesModule,
+  OperationsPagesModule,
 ];
 
 /** The process that serves HTTP, and carries messages too unless a worker of its own does. */
@@ -96,7 +97,6 @@ export class AppModule {
         ...(config.qa.inbox ? [QaModule] : []),
         ...PAGES,
         ConfirmPagesModule.for(config.qa),
-        OperationsPagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };
