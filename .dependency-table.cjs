@@ -68,6 +68,7 @@ module.exports = {
     'profile-pages':
       'users sessions profiles account otp auth avatars contacts credentials passwords page-access page-memory own-referral-pages',
     'invitee-pages': 'referrals page-access',
+      'addresses users sessions profiles account auth avatars contacts credentials passwords page-access page-memory own-referral-pages',
     'device-pages': 'users sessions devices auth otp page-access page-memory',
     'inbox-pages': 'qa page-access',
     'people-pages': 'users people admin referral-graph page-access',

@@ -97,6 +97,8 @@ export class AppModule {
         ...(config.qa.inbox ? [QaModule] : []),
         ...PAGES,
         ConfirmPagesModule.for(config.qa),
+        OwnReferralPagesModule,
+        ProfilePagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };

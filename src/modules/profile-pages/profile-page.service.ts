@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { contactsOf } from '../../common/contact.js';
-import { EmailConfig, SmsConfig } from '../../config/config.js';
+import { EmailConfig } from '../../config/config.js';
 import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
-import { regionChoices } from '../../platform/pages/region-choices.js';
+import { PhoneRegions } from '../addresses/phone-regions.service.js';
 import { OwnInvitePage } from '../own-referral-pages/own-invite-page.service.js';
 import type { SignedInVisit } from '../page-access/page-visits.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
@@ -16,7 +16,7 @@ export class ProfilePage {
     private readonly profiles: ProfilesService,
     private readonly passwords: PasswordsService,
     private readonly invite: OwnInvitePage,
-    private readonly sms: SmsConfig,
+    private readonly regions: PhoneRegions,
     private readonly email: EmailConfig,
   ) {}
 
@@ -29,8 +29,8 @@ export class ProfilePage {
       name: fullNameOf(person) ?? person.username,
       isStaff: person.role !== 'user',
       remembered,
-      regions: regionChoices(this.sms.regions, visit.locale),
-      region: visit.typed.region ?? this.sms.regions[0],
+      regions: this.regions.choices(visit.locale),
+      region: visit.typed.region ?? this.regions.usual,
       byEmail: this.email.provider !== 'none',
       hasBothContacts: contactsOf(person).length > 1,
       ...(await this.proofOf(visit)),

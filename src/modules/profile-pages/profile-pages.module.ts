@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountModule } from '../account/account.module.js';
+import { AddressesModule } from '../addresses/addresses.module.js';
 import { OwnReferralPagesModule } from '../own-referral-pages/own-referral-pages.module.js';
 import { PageAccessModule } from '../page-access/page-access.module.js';
 import { PageMemoryModule } from '../page-memory/page-memory.module.js';
@@ -11,7 +12,15 @@ import { ProfilePage } from './profile-page.service.js';
 
 /** The pages on which people see and change their own account. */
 @Module({
-  imports: [PageAccessModule, PageMemoryModule, ProfilesModule, PasswordsModule, AccountModule, OwnReferralPagesModule],
+  imports: [
+    PageAccessModule,
+    PageMemoryModule,
+    AddressesModule,
+    ProfilesModule,
+    PasswordsModule,
+    AccountModule,
+    OwnReferralPagesModule,
+  ],
   controllers: [ProfileController],
   providers: [ProfilePage, ProfileForms],
 })

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountModule } from '../account/account.module.js';
+import { AddressesModule } from '../addresses/addresses.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { LoginModule } from '../login/login.module.js';
 import { PageAccessModule } from '../page-access/page-access.module.js';
@@ -12,7 +13,7 @@ import { SignInPages } from './sign-in-pages.service.js';
 
 /** The pages of whoever is not signed in yet, and what stands on every page. */
 @Module({
-  imports: [PageAccessModule, PageMemoryModule, AuthModule, LoginModule, AccountModule],
+  imports: [PageAccessModule, PageMemoryModule, AddressesModule, AuthModule, LoginModule, AccountModule],
   controllers: [SignInController, BrowserController],
   providers: [SignInPages, SignInForms, BrowserForms],
 })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { EmailConfig, SmsConfig } from '../../config/config.js';
+import { EmailConfig } from '../../config/config.js';
 import { ownPath, type PageAnswer, PageRedirect, PageView } from '../../platform/pages/page-answers.js';
-import { regionChoices } from '../../platform/pages/region-choices.js';
+import { PhoneRegions } from '../addresses/phone-regions.service.js';
 import type { Visit } from '../page-access/page-visits.service.js';
 import { RememberedInvites } from '../page-memory/remembered-invites.service.js';
 
@@ -18,7 +18,7 @@ export interface SignInAddress {
 export class SignInPages {
   constructor(
     private readonly invites: RememberedInvites,
-    private readonly sms: SmsConfig,
+    private readonly regions: PhoneRegions,
     private readonly email: EmailConfig,
   ) {}
 
@@ -32,8 +32,8 @@ export class SignInPages {
       next: next === '/profile' ? undefined : next,
       invite: this.invites.of(visit)?.inviteCode,
       byEmail: this.email.provider !== 'none',
-      regions: regionChoices(this.sms.regions, visit.locale),
-      region: visit.typed.region ?? this.sms.regions[0],
+      regions: this.regions.choices(visit.locale),
+      region: visit.typed.region ?? this.regions.usual,
     });
   }
 }
