@@ -8,11 +8,11 @@ import type { FastifyRequest } from 'fastify';
 import { Public } from '../../src/common/http/access.decorators.js';
 import { type Asker, FromAsker } from '../../src/common/http/asker.js';
 import { IsChallengeId, IsOtpCode, IsPhoneText, IsRegion } from '../../src/common/http/fields.decorators.js';
-import { RequestInvalid } from '../../src/common/http/http.errors.js';
+import { Forbidden, RequestInvalid } from '../../src/common/http/http.errors.js';
 import { HttpConfig } from '../../src/config/config.js';
 import { setUpHttpEdge } from '../../src/platform/http-edge/edge.js';
 import { createFastifyAdapter } from '../../src/platform/http-edge/fastify.js';
-import { FromUpload, TakesUpload } from '../../src/platform/http-edge/uploads.js';
+import { type CheckToken, FromUpload, TakesUpload } from '../../src/platform/http-edge/uploads.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { ObservabilityModule } from '../../src/platform/observability/observability.module.js';
 
@@ -80,6 +80,21 @@ export class SampleController {
   @Put('upload')
   @TakesUpload('picture')
   async upload(@FromUpload() read: () => Promise<Buffer>): Promise<object> {
+    return { bytes: (await read()).length };
+  }
+
+  @Put('upload-by-token')
+  @TakesUpload('picture', { token: 'pass' })
+  async uploadByToken(@FromUpload() read: (check: CheckToken) => Promise<Buffer>): Promise<object> {
+    const refuseOthers: CheckToken = (token) => {
+      if (token !== 'sesame') throw new Forbidden();
+    };
+    return { bytes: (await read(refuseOthers)).length };
+  }
+
+  @Put('upload-unchecked')
+  @TakesUpload('picture', { token: 'pass' })
+  async uploadUnchecked(@FromUpload() read: () => Promise<Buffer>): Promise<object> {
     return { bytes: (await read()).length };
   }
 

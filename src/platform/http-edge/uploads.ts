@@ -1,4 +1,4 @@
-import multipart, { type FastifyMultipartOptions } from '@fastify/multipart';
+import multipart, { type FastifyMultipartOptions, type Multipart } from '@fastify/multipart';
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
@@ -27,11 +27,21 @@ const LIMITS: FastifyMultipartOptions['limits'] = {
   headerPairs: 10,
 };
 
-interface UploadConfig {
-  /** The field of the form that holds the file. */
-  readonly takesUpload?: string;
+/** The fields of a form. */
+interface UploadFields {
+  readonly file: string;
+  /** Of a text that stands before the file, and says whether the form is taken. */
+  readonly token?: string;
 }
 
+interface UploadConfig {
+  readonly takesUpload?: UploadFields;
+}
+
+/** Looks at the token of a form. @throws what the form is refused with */
+export type CheckToken = (token: string | undefined) => void;
+
+type Parts = AsyncIterableIterator<Multipart>;
 type ParseBody = (this: FastifyInstance, request: FastifyRequest, body: unknown, done: (error?: Error) => void) => void;
 
 /**
@@ -54,10 +64,13 @@ export function takeUploads(instance: FastifyInstance): void {
   multipart(seen, { limits: LIMITS }, () => undefined);
 }
 
-/** Documents a route that takes one file of at most 5 MB in a form, and lets the form through to it. */
-export const TakesUpload = (field: string): MethodDecorator =>
+/**
+ * Documents a route that takes one file of at most 5 MB in a form, and lets the form through to it. A form that needs a `token` has it
+ * in that field, first of all; the method has to check it before it gets the file.
+ */
+export const TakesUpload = (field: string, { token }: { readonly token?: string } = {}): MethodDecorator =>
   applyDecorators(
-    RouteConfig({ takesUpload: field } satisfies UploadConfig),
+    RouteConfig({ takesUpload: { file: field, token } } satisfies UploadConfig),
     ApiConsumes(MULTIPART),
     ApiBody({
       schema: { type: 'object', properties: { [field]: { type: 'string', format: 'binary' } }, required: [field] },
@@ -66,29 +79,35 @@ export const TakesUpload = (field: string): MethodDecorator =>
 
 /**
  * Hands the one file of the form to a controller's method, as a function that reads it: nothing is read before somebody has
- * room for it. What the file is called and what it says of its type is ignored.
+ * room for it. What the file is called and what it says of its type is ignored. Where the form needs a token, the function takes a
+ * {@link CheckToken}.
  */
 export const FromUpload = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return () => readUpload(request);
+  return (check?: CheckToken) => readUpload(request, check);
 });
 
 /** Whether a request may bring a file. */
-export const isUpload = (request: FastifyRequest): boolean => fieldOf(request) !== undefined;
+export const isUpload = (request: FastifyRequest): boolean => fieldsOf(request) !== undefined;
 
-const fieldOf = (request: FastifyRequest): string | undefined =>
+const fieldsOf = (request: FastifyRequest): UploadFields | undefined =>
   (request.routeOptions.config as UploadConfig | undefined)?.takesUpload;
 
 /** Told before the body is read: on another route, or when it says itself that it is too long. */
 function refusalOf(request: FastifyRequest): DomainError | undefined {
-  if (fieldOf(request) === undefined) return new UnsupportedMediaType();
+  if (!isUpload(request)) return new UnsupportedMediaType();
   if (Number(request.headers['content-length']) > MAX_FILE_BYTES + MAX_AROUND_BYTES) return new PayloadTooLarge();
   return undefined;
 }
 
-async function readUpload(request: FastifyRequest): Promise<Buffer> {
+async function readUpload(request: FastifyRequest, check?: CheckToken): Promise<Buffer> {
+  const { file = '', token } = fieldsOf(request) ?? {};
+  if ((token === undefined) !== (check === undefined)) throw new Error('a form is checked where it has a token');
   try {
-    return await onlyFileOf(request);
+    if (token === undefined || !check) return await onlyFileOf(partsOf(request), file);
+    const parts = partsOf(request, { ...LIMITS, parts: 3 });
+    await checkFirst(parts, token, check);
+    return await onlyFileOf(parts, file);
   } catch (error) {
     throw uploadRefusal(error);
   } finally {
@@ -97,16 +116,27 @@ async function readUpload(request: FastifyRequest): Promise<Buffer> {
   }
 }
 
-async function onlyFileOf(request: FastifyRequest): Promise<Buffer> {
+function partsOf(request: FastifyRequest, limits = LIMITS): Parts {
   // Whoever has gone before this would be waited for without end: that they went was told before anybody listened.
   if (request.raw.destroyed && !request.raw.readableEnded) throw new RequestMalformed();
+  return request.parts({ limits });
+}
+
+/** Nothing is read beyond the first part, which is to be the token. */
+async function checkFirst(parts: Parts, field: string, check: CheckToken): Promise<void> {
+  const { value: first } = (await parts.next()) as IteratorResult<Multipart, undefined>;
+  const token = first?.type === 'field' && first.fieldname === field ? first.value : undefined;
+  check(typeof token === 'string' ? token : undefined);
+}
+
+async function onlyFileOf(parts: Parts, field: string): Promise<Buffer> {
   let file: Buffer | undefined;
-  for await (const part of request.parts()) {
+  for await (const part of parts) {
     if (file) throw invalid(part.fieldname, 'unknownField', 'Send one file and nothing else.');
     if (part.type === 'field') throw invalid(part.fieldname, 'file', 'Send a file here.');
     file = await part.toBuffer();
   }
-  if (!file) throw invalid(fieldOf(request) ?? '', 'file', 'Send a file here.');
+  if (!file) throw invalid(field, 'file', 'Send a file here.');
   return file;
 }
 
