@@ -66,9 +66,8 @@ module.exports = {
     'confirm-pages': 'auth contacts credentials otp qa page-access page-memory',
     'own-referral-pages': 'users profiles referrals invites own-referrals page-access page-memory',
     'profile-pages':
-      'users sessions profiles account otp auth avatars contacts credentials passwords page-access page-memory own-referral-pages',
+      'addresses users sessions profiles account otp auth avatars contacts credentials passwords page-access page-memory own-referral-pages',
     'invitee-pages': 'referrals page-access',
-      'addresses users sessions profiles account auth avatars contacts credentials passwords page-access page-memory own-referral-pages',
     'device-pages': 'users sessions devices auth otp page-access page-memory',
     'inbox-pages': 'qa page-access',
     'people-pages': 'users people admin referral-graph page-access',
