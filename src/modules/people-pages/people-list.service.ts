@@ -4,8 +4,7 @@ import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js'
 import { Looks } from '../admin/looks.service.js';
 import type { SignedInVisit } from '../page-access/page-visits.service.js';
 import type { PeopleQuery } from '../people/people-search.service.js';
-import { fullNameOf } from '../users/users.service.js';
-import { PEOPLE, viewerIn } from './visited-person.js';
+import { knownAs, PEOPLE, viewerIn } from './visited-person.js';
 
 /** The page on which staff find people. */
 @Injectable()
@@ -14,7 +13,7 @@ export class PeopleList {
 
   async show(filters: PeopleQuery, visit: SignedInVisit): Promise<PageAnswer> {
     const { items, nextCursor } = await this.looks.people(filters, viewerIn(visit));
-    const people = items.map((person) => ({ ...person, name: fullNameOf(person) }));
+    const people = items.map((person) => ({ ...person, name: knownAs(person) }));
     return new PageView('people', {
       people,
       filters,

@@ -5,8 +5,7 @@ import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js'
 import { Looks } from '../admin/looks.service.js';
 import type { SignedInVisit } from '../page-access/page-visits.service.js';
 import { ReferralTree } from '../referral-graph/referral-tree.service.js';
-import { fullNameOf } from '../users/users.service.js';
-import { PEOPLE, personIn, viewerIn } from './visited-person.js';
+import { knownAs, PEOPLE, personIn, viewerIn } from './visited-person.js';
 
 /** A person as staff see them, with what administrators may do to them. */
 @Injectable()
@@ -42,7 +41,8 @@ export class PersonPage {
     const person = await this.looks.person(personIn(visit), viewerIn(visit));
     return {
       person,
-      name: fullNameOf(person) ?? person.username,
+      name: knownAs(person),
+      contact: person.phone ?? person.email,
       isSelf: person.id === visit.principal.person.id,
       isBlocked: person.status === 'blocked',
       at: `${PEOPLE}/${person.id}`,

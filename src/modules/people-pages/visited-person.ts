@@ -2,6 +2,7 @@ import { isUUID } from 'class-validator';
 import type { Viewer } from '../admin/looks.service.js';
 import type { SignedInVisit } from '../page-access/page-visits.service.js';
 import { UserNotFound } from '../users/users.errors.js';
+import { fullNameOf, type Person } from '../users/users.service.js';
 
 export const PEOPLE = '/admin/people';
 
@@ -17,3 +18,7 @@ export function viewerIn({ principal, asker }: SignedInVisit): Viewer & { readon
   const { id: actorId, role } = principal.person;
   return { actorId, role, address: asker.address };
 }
+
+/** What staff read first of a person: the name, or what else is known. */
+export const knownAs = (person: Pick<Person, 'firstName' | 'lastName' | 'username' | 'phone' | 'email'>) =>
+  fullNameOf(person) ?? person.username ?? person.phone ?? person.email;
