@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import { type Locale, localeOf } from '../locale.js';
 
@@ -45,6 +45,16 @@ function cut(address: ipaddr.IPv4 | ipaddr.IPv6): string {
 export const FromAsker = createParamDecorator((_: unknown, context: ExecutionContext): Asker =>
   askerOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
+
+/** Hands a controller's method a signal that is aborted when the client leaves before it has its answer. */
+export const ClientGone = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
+  const gone = new AbortController();
+  context
+    .switchToHttp()
+    .getResponse<FastifyReply>()
+    .raw.once('close', () => gone.abort());
+  return gone.signal;
+});
 
 function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   // A zone (`fe80::1%eth0`) names an interface of this machine, not a network; short forms such as `127.1` are no addresses.

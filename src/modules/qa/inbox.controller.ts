@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Query, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/http/access.decorators.js';
+import { ClientGone } from '../../common/http/asker.js';
 import { RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import {
@@ -11,7 +12,6 @@ import {
   WaitQueryDto,
   WaitResultDto,
 } from './inbox.dto.js';
-import { ClientGone } from './client-gone.js';
 import { InboxAccess } from './inbox.access.js';
 import { InboxService } from './inbox.service.js';
 import { NoMessageYet } from './qa.errors.js';
