@@ -27,6 +27,7 @@ import { ConfirmPagesModule } from './modules/confirm-pages/confirm-pages.module
 import { AuditPagesModule } from './modules/audit-pages/audit-pages.module.js';
 import { PeoplePagesModule } from './modules/people-pages/people-pages.module.js';
 import { DevicePagesModule } from './modules/device-pages/device-pages.module.js';
+import { InboxPagesModule } from './modules/inbox-pages/inbox-pages.module.js';
 import { InviteePagesModule } from './modules/invitee-pages/invitee-pages.module.js';
 import { SmsAccountModule } from './modules/sms/sms-account.module.js';
 import { SendingDeskModule } from './modules/sending-desk/sending-desk.module.js';
@@ -94,7 +95,7 @@ export class AppModule {
         ConfigModule.for(config),
         ...PLATFORM,
         ...API,
-        ...(config.qa.inbox ? [QaModule] : []),
+        ...(config.qa.inbox ? [QaModule, InboxPagesModule] : []),
         ...PAGES,
         ConfirmPagesModule.for(config.qa),
         OwnReferralPagesModule,

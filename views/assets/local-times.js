@@ -2,6 +2,7 @@ const OPTIONS = {
   day: { dateStyle: 'medium' },
   minute: { dateStyle: 'medium', timeStyle: 'short' },
   second: { dateStyle: 'medium', timeStyle: 'medium' },
+  clock: { timeStyle: 'medium' },
 };
 
 /** Shows each moment, which the server writes in UTC, as the clock of this device does. */

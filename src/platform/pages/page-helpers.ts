@@ -27,6 +27,7 @@ const TIME: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
   day: { dateStyle: 'medium' },
   minute: { dateStyle: 'medium', timeStyle: 'short' },
   second: { dateStyle: 'medium', timeStyle: 'medium' },
+  clock: { timeStyle: 'medium' },
 };
 
 /** What templates may call. Whatever they answer is escaped by Handlebars, but for the marks of {@link timeElement}. */
