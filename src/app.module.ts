@@ -98,8 +98,6 @@ export class AppModule {
         ...(config.qa.inbox ? [QaModule, InboxPagesModule] : []),
         ...PAGES,
         ConfirmPagesModule.for(config.qa),
-        OwnReferralPagesModule,
-        ProfilePagesModule,
         ...(config.app.hostsWorker ? [CourierModule, DeliveryCheckerModule] : []),
       ],
     };
