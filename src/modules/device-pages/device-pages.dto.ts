@@ -1,10 +1,11 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { LONGEST_PATH } from '../../platform/pages/page-answers.js';
 
 /** Where to go afterwards. */
 export class AgainQuery {
   @IsOptional()
   @IsString()
-  @MaxLength(500)
+  @MaxLength(LONGEST_PATH)
   next?: string;
 }
 

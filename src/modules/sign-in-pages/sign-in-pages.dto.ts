@@ -7,6 +7,7 @@ import {
   textField,
 } from '../../common/http/fields.decorators.js';
 import { type Locale, LOCALES } from '../../common/locale.js';
+import { LONGEST_PATH } from '../../platform/pages/page-answers.js';
 
 /** A phone or an e-mail address in one field; which of them it is, and whether it is one, is decided later. */
 const IsContactText = (): PropertyDecorator =>
@@ -26,7 +27,7 @@ export class AskCodeForm {
 
   @IsOptional()
   @IsString()
-  @MaxLength(500)
+  @MaxLength(LONGEST_PATH)
   next?: string;
 }
 
@@ -44,7 +45,7 @@ export class PasswordForm {
 
   @IsOptional()
   @IsString()
-  @MaxLength(500)
+  @MaxLength(LONGEST_PATH)
   next?: string;
 }
 
@@ -54,7 +55,7 @@ export class LanguageForm {
 
   @IsOptional()
   @IsString()
-  @MaxLength(2_000)
+  @MaxLength(LONGEST_PATH)
   back?: string;
 }
 
