@@ -116,22 +116,23 @@ export class PageVisits {
   }
 
   /** What a form must be sent with: nobody else's page can know it, and it ends with the session it was made in. */
-  csrfToken(visit: Visit): string {
-    const { cookies } = visit;
-    const secret = cookies.read(CSRF) ?? newSecret();
-    if (cookies.read(CSRF) === undefined) cookies.write(CSRF, secret);
-    return this.tokenOf(secret, visit);
+  csrfToken({ cookies }: Visit): string {
+    if (secretOf(cookies) === undefined) cookies.write(CSRF, newSecret());
+    return this.tokenOf(secretOf(cookies) ?? '');
   }
 
   /** Whether a form was sent with its token. */
-  knows(visit: Visit, token: unknown): boolean {
-    const secret = visit.cookies.read(CSRF);
-    return typeof token === 'string' && secret !== undefined && sameText(token, this.tokenOf(secret, visit));
+  knows({ cookies }: Visit, token: unknown): boolean {
+    const secret = secretOf(cookies);
+    return typeof token === 'string' && secret !== undefined && sameText(token, this.tokenOf(secret));
   }
 
-  private tokenOf(secret: string, { principal }: Visit): string {
-    return keyedHash(this.key, hashOfSecret(secret), principal?.sessionId ?? '').toString('base64url');
+  private tokenOf(secret: string): string {
+    return keyedHash(this.key, hashOfSecret(secret)).toString('base64url');
   }
 }
+
+/** Of a session its cookie itself: nobody need be asked who is behind it, so that the pages that tell of a failure have forms, too. */
+const secretOf = (cookies: PageCookies): string | undefined => cookies.read(SESSION) ?? cookies.read(CSRF);
 
 const languageOf = (text: string | undefined): Locale | undefined => LOCALES.find((locale) => locale === text);

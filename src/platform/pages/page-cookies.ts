@@ -24,8 +24,10 @@ export class PageCookies {
     this.known = { ...parseCookie(header ?? '') };
   }
 
+  /** An empty one is none. */
   read(name: string): string | undefined {
-    return this.known[cookieName(name, this.secure)];
+    const value = this.known[cookieName(name, this.secure)];
+    return value === '' ? undefined : value;
   }
 
   write(name: string, value: string, { maxAge }: CookieOptions = {}): void {
