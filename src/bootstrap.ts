@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
-import { MissingPageFilter } from './modules/page-access/page.filter.js';
+import { UnroutedPageFilter } from './modules/page-access/page.filter.js';
 import { Database } from './platform/database/database.js';
 import { statement } from './platform/database/statement.js';
 import { serveDocs } from './platform/docs/docs.js';
@@ -54,7 +54,7 @@ export async function equip(
   await setUpHttpEdge(app, logger);
   servePages(app);
   // After the filter of everything else, so that it is asked first.
-  app.useGlobalFilters(app.get(MissingPageFilter));
+  app.useGlobalFilters(app.get(UnroutedPageFilter));
   if (docs) serveDocs(app);
   const database = app.get(Database);
   app.get(HealthRegistry).register('database', () => database.run(PING, []));

@@ -7,6 +7,7 @@ import { ownPath, type PageAnswer, PageContent, PageRedirect, PageView } from '.
 import type { FormState } from '../../platform/pages/page-helpers.js';
 import { type PageFrame, PageRenderer } from '../../platform/pages/page-renderer.js';
 import type { Principal } from '../sessions/sessions.service.js';
+import { FormNotOurs } from './page-access.errors.js';
 import { PageVisits, type Visit } from './page-visits.service.js';
 
 /** Everything from here and nothing from anywhere else; nothing in the page itself runs or styles (CSP 3). */
@@ -30,6 +31,8 @@ const HEADERS = {
 /** Texts that name the kind of a refusal. */
 const HEADINGS: Readonly<Record<number, string>> = { 403: 'forbidden', 404: 'missing', 429: 'wait', 503: 'wait' };
 
+const UNKNOWN_FIELD = 'unknownField';
+
 /** Turns what a page answers into a response. */
 @Injectable()
 export class PageSender {
@@ -49,8 +52,9 @@ export class PageSender {
 
   /** A page that tells of a refusal, which leads on from there. */
   refuse(refusal: DomainError, visit: Visit, reply: FastifyReply): string | Buffer | undefined {
-    const { status, title } = refusal.kind;
-    const model = { status, heading: HEADINGS[status] ?? 'other', problem: title[visit.locale] };
+    const { status } = refusal.kind;
+    const back = visit.page === ownPath(visit.path) ? undefined : visit.page;
+    const model = { status, heading: headingOf(refusal), problem: this.problemOf(refusal, visit.locale), back };
     visit.refusal = refusal;
     return this.send(new PageView('refused', model, status), visit, reply);
   }
@@ -89,11 +93,20 @@ export class PageSender {
       : undefined;
   }
 
-  private formOf({ path, typed, locale }: Visit, { kind, facts }: DomainError): FormState {
-    const errors = Object.fromEntries((facts.errors ?? []).map((error) => [error.field, this.textOf(error, locale)]));
-    const hasFields = Object.keys(errors).length > 0;
+  private formOf({ path, typed, locale }: Visit, refusal: DomainError): FormState {
+    const { errors = [] } = refusal.facts;
     const [sentTo = path] = path.split('?');
-    return { path: sentTo, values: typed, errors, problem: hasFields ? undefined : kind.title[locale] };
+    // A field that the form does not have has no place beside it.
+    const strange = errors.find(({ rule }) => rule === UNKNOWN_FIELD);
+    const problem = errors.length === 0 ? this.problemOf(refusal, locale) : strange && this.textOf(strange, locale);
+    const texts = Object.fromEntries(errors.map((error) => [error.field, this.textOf(error, locale)]));
+    return { path: sentTo, values: typed, errors: texts, problem };
+  }
+
+  /** What programs are told of a request says nothing to people. */
+  private problemOf({ kind }: DomainError, locale: Visit['locale']): string {
+    const key = `refused.problem.${kind.code}`;
+    return this.renderer.texts.find(locale, key) ? this.renderer.texts.text(locale, key) : kind.title[locale];
   }
 
   /** What is wrong with a field is told in English; pages know the rules by name. */
@@ -101,6 +114,12 @@ export class PageSender {
     const key = `rules.${rule}`;
     return this.renderer.texts.find(locale, key) ? this.renderer.texts.text(locale, key) : message;
   }
+}
+
+function headingOf(refusal: DomainError): string {
+  // Whoever sent it could see the page.
+  if (refusal instanceof FormNotOurs) return 'other';
+  return HEADINGS[refusal.kind.status] ?? 'other';
 }
 
 function content({ type, body, fileName }: PageContent, reply: FastifyReply): string | Buffer {

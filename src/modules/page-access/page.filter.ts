@@ -1,7 +1,7 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, NotFoundException } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOf } from '../../common/http/failure.js';
-import { RequestNotFound, Unauthenticated } from '../../common/http/http.errors.js';
+import { MethodNotAllowed, Unauthenticated, UnsupportedMediaType } from '../../common/http/http.errors.js';
 import { ProblemFilter } from '../../common/http/problem.filter.js';
 import { PageRedirect } from '../../platform/pages/page-answers.js';
 import { PageSender } from './page-sender.js';
@@ -36,10 +36,13 @@ function toSignIn({ method, url }: PageRequest): PageRedirect {
   );
 }
 
-/** Nest throws it for an address that nothing answers: to a browser that wants a page it is told by one. */
-@Catch(NotFoundException)
+/**
+ * What is refused before a route has it: an address that nothing answers, another method, a body that is too long or of another type. A
+ * browser that wants a page is told by one.
+ */
+@Catch(HttpException, MethodNotAllowed, UnsupportedMediaType)
 @Injectable()
-export class MissingPageFilter implements ExceptionFilter {
+export class UnroutedPageFilter implements ExceptionFilter {
   private readonly problems = new ProblemFilter();
 
   constructor(
@@ -51,11 +54,19 @@ export class MissingPageFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (!wantsPage(request)) return this.problems.catch(thrown, host);
+    const refusal = refusalOf(thrown);
+    this.problems.log(refusal, request.id);
     const visit = this.visits.begin(visitPartsOf(request, reply));
-    void reply.send(this.sender.refuse(new RequestNotFound(), visit, reply));
+    if (refusal instanceof MethodNotAllowed && request.method === 'GET') {
+      return void reply.send(this.sender.send(new PageRedirect(pageAbove(request.url)), visit, reply));
+    }
+    void reply.send(this.sender.refuse(refusal, visit, reply));
   }
 }
 
 /** Programs that take anything get a problem, and so do all below `/api`. */
-const wantsPage = ({ method, url, headers }: FastifyRequest): boolean =>
-  method === 'GET' && !url.startsWith('/api/') && headers.accept?.includes('text/html') === true;
+const wantsPage = ({ url, headers }: FastifyRequest): boolean =>
+  !url.startsWith('/api/') && headers.accept?.includes('text/html') === true;
+
+/** A refused form is shown at the address it was sent to, `/profile/fields`; who opens that means the page with the form. */
+const pageAbove = (url: string): string => url.replace(/[?#].*$/, '').replace(/\/[^/]*$/, '') || '/';
