@@ -20,7 +20,7 @@ export interface FormFlow {
 
 /**
  * Keeps what a browser has begun, with the browser: a challenge's id is a secret that stands in no address and no page. Sealed, so
- * that nothing can be made up and shown.
+ * that nothing can be made up and shown, nor what somebody has begun be shown to whoever signs in there next.
  */
 @Injectable()
 export class FormFlows {
@@ -30,20 +30,20 @@ export class FormFlows {
     this.key = deriveKey(appSecret, 'page flows');
   }
 
-  begin({ cookies }: Visit, { challenge, ...flow }: FormFlow): void {
+  begin(visit: Visit, { challenge, ...flow }: FormFlow): void {
     const { challengeId, channel, sentTo, codeLength } = challenge;
     const kept: FormFlow = { ...flow, challenge: { challengeId, channel, sentTo, codeLength } };
-    const sealed = seal(this.key, JSON.stringify(kept), COOKIE);
-    cookies.write(COOKIE, sealed.toString('base64url'), { maxAge: LIFE_SECONDS });
+    const sealed = seal(this.key, JSON.stringify(kept), contextOf(visit));
+    visit.cookies.write(COOKIE, sealed.toString('base64url'), { maxAge: LIFE_SECONDS });
   }
 
-  of({ cookies }: Visit): FormFlow | undefined {
-    const sealed = cookies.read(COOKIE);
+  of(visit: Visit): FormFlow | undefined {
+    const sealed = visit.cookies.read(COOKIE);
     if (!sealed) return undefined;
     try {
-      return JSON.parse(unseal(this.key, Buffer.from(sealed, 'base64url'), COOKIE)) as FormFlow;
+      return JSON.parse(unseal(this.key, Buffer.from(sealed, 'base64url'), contextOf(visit))) as FormFlow;
     } catch {
-      // Of another secret, or made up.
+      // Of somebody else or another secret, or made up.
       return undefined;
     }
   }
@@ -52,3 +52,5 @@ export class FormFlows {
     cookies.forget(COOKIE);
   }
 }
+
+const contextOf = ({ principal }: Visit): string => `${COOKIE} ${principal?.person.id ?? ''}`;
