@@ -56,7 +56,7 @@ export class ConfirmForm {
     const proof = { challengeId: challenge.challengeId, code: typed.code };
     const does = {
       'sign-in': () => this.signIn(proof, visit, next),
-      reset: () => this.reset({ ...proof, newPassword: typed.newPassword ?? '' }, visit),
+      reset: () => this.reset({ ...proof, newPassword: typed.newPassword ?? '' }, visit, next),
       contact: () => this.changeContact(proof, visit),
     };
     return does[purpose]();
@@ -75,9 +75,14 @@ export class ConfirmForm {
     return new PageRedirect(ownPath(next, '/profile'), toldOf(isNewUser, inviteProblem));
   }
 
-  private async reset(proof: { challengeId: string; code: string; newPassword: string }, visit: Visit) {
+  private async reset(
+    proof: { challengeId: string; code: string; newPassword: string },
+    visit: Visit,
+    next: string | undefined,
+  ): Promise<PageAnswer> {
     await this.passwordReset.reset(proof, visit.asker);
-    return new PageRedirect('/password', 'told.passwordReset');
+    const query = next === undefined ? '' : `?next=${encodeURIComponent(next)}`;
+    return new PageRedirect(`/password${query}`, 'told.passwordReset');
   }
 
   private async changeContact(proof: { challengeId: string; code: string }, visit: Visit) {

@@ -52,8 +52,8 @@ export class SignInController {
   }
 
   @Get('forgot')
-  showForgot(@FromVisit() visit: Visit): PageAnswer {
-    return this.pages.show('forgot', visit);
+  showForgot(@FromVisit() visit: Visit, @Query() query?: SignInQuery): PageAnswer {
+    return this.pages.show('forgot', visit, query);
   }
 
   @Post('forgot')
