@@ -1,6 +1,10 @@
-/** A form is sent once, however often its button is pressed. */
+/** A form is sent once, however often its button is pressed, or a script sends it. */
 export function sendOnce(root) {
-  root.addEventListener('submit', ({ target: form }) => {
+  const sent = new Set();
+  root.addEventListener('submit', (event) => {
+    const { target: form } = event;
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
     // After this turn, or the button that was pressed would not be sent.
     setTimeout(() => {
       for (const button of form.querySelectorAll('button')) button.disabled = true;
@@ -8,7 +12,8 @@ export function sendOnce(root) {
   });
   // A page that the browser has kept is shown as it was left.
   window.addEventListener('pageshow', ({ persisted }) => {
-    if (persisted)
-      for (const button of root.querySelectorAll('button[disabled]:not([data-wait])')) button.disabled = false;
+    if (!persisted) return;
+    sent.clear();
+    for (const button of root.querySelectorAll('button[disabled]:not([data-wait])')) button.disabled = false;
   });
 }
