@@ -75,6 +75,7 @@ module.exports = {
     'referral-pages': 'users referrals referral-reports referral-graph page-access',
     'operations-pages':
       'users audit admin otp-guard sms-budget number-blocks sending sending-desk message-trail page-access',
+    'operations-pages': 'users admin otp-guard sms-budget sending sending-desk message-trail page-access',
   }),
 };
 

@@ -57,7 +57,7 @@ export class SendingStateDto implements SendingState {
 function IsSwitchReason(): PropertyDecorator {
   return textField(
     {
-      rule: 'reason',
+      rule: 'switchReason',
       message: 'Type a reason of at most 200 characters, or leave it out.',
       accepts: lengthWithin(1, 200),
       schema: {
