@@ -71,7 +71,7 @@ describe('The guard of pages', () => {
     const reply = { header: (_: string, set: string) => (cookie = set.split(';')[0] ?? '') };
     return guard.canActivate({
       switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply as unknown as FastifyReply }),
-       
+
       getHandler: () => Pages.prototype[route],
       getClass: () => Pages,
     } as unknown as ExecutionContext);

@@ -30,11 +30,17 @@ export class PageContent {
 /** What a route of pages answers. */
 export type PageAnswer = PageView | PageRedirect | PageContent;
 
+/** So long a path can still be kept in a cookie. */
+export const LONGEST_PATH = 1_000;
+const BASE = 'http://own.invalid';
+
 /** The path, if it leads to a page of this service; anything else, as another host, is left for `fallback`. */
 export function ownPath(path: unknown, fallback = '/'): string {
-  if (typeof path !== 'string' || !/^\/(?![/\\])[\x21-\x7e]*$/.test(path) || path.includes('\\')) return fallback;
-  const base = 'http://own.invalid';
-  const url = URL.parse(path, base);
-  // Dots that are worked out may leave two slashes in front: `/..//host`.
-  return url?.origin === base && !url.pathname.startsWith('//') ? url.pathname + url.search : fallback;
+  const url = isOwn(path) ? URL.parse(path, BASE) : null;
+  // Browsers take dots out of a path: `/.//host` would lead to that host in the end.
+  const own = url?.origin === BASE && url.pathname + url.search;
+  return isOwn(own) ? own : fallback;
 }
+
+const isOwn = (path: unknown): path is string =>
+  typeof path === 'string' && path.length <= LONGEST_PATH && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(path);
