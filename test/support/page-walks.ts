@@ -23,3 +23,24 @@ export async function signInByPhone(stage: BrowserStage, page: Page, phone: stri
   await giveCode(page, await stage.codeOf(phone));
   await page.waitForURL('**/profile');
 }
+
+/** Fills fields of the form that is sent to `action`, by their names, and presses its button. Waits for what that answers. */
+export async function sendForm(
+  page: Page,
+  action: string,
+  fields: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const form = page.locator(`form[action="${action}"]`);
+  for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).fill(value);
+  const button = form.locator('button:not([type="button"])').first();
+  await Promise.all([page.waitForEvent('load'), button.click()]);
+}
+
+/** Signs out by what stands on every page. */
+export const signOut = (page: Page): Promise<void> => sendForm(page, '/sign-out');
+
+/** What the page tells after what was done last. */
+export const told = (page: Page): Promise<string> => page.locator('.notice.good[role="status"]').innerText();
+
+/** The path that the page is at. */
+export const pathOf = (page: Page): string => new URL(page.url()).pathname;
