@@ -31,6 +31,7 @@ export async function sendForm(
   fields: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const form = page.locator(`form[action="${action}"]`);
+  if (!(await form.isVisible())) await page.locator('details', { has: form }).locator('summary').click();
   for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).fill(value);
   const button = form.locator('button:not([type="button"])').first();
   await Promise.all([page.waitForEvent('load'), button.click()]);
