@@ -62,4 +62,40 @@ describe('The page of one’s own profile', () => {
     expect(status).toBe(409);
     expect(html).toMatch(/action="\/profile\/fields">[^]*?role="alert" tabindex="-1" autofocus>This username belongs/);
   });
+
+  it('shows names as the text that they are, and refuses those that would turn or flood what stands around', async () => {
+    const browser = await signedIn();
+    await save(browser, { firstName: '<script>alert(1)</script>', lastName: '"><img src=x onerror=alert(1)>' });
+    const { html } = await browser.open('/profile');
+    expect(html).toContain('<bdi>&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html).not.toMatch(/<script>|<img src=x/);
+    for (const firstName of ['\u202egnp.exe', 'x'.repeat(10_000)]) {
+      const refused = await save(browser, { firstName });
+      expect(refused.status).toBe(422);
+      expect(refused.html).toContain('Type at most 100 visible characters');
+    }
+  });
+
+  it('leads whoever comes back to the address of a form to the page', async () => {
+    const browser = await signedIn();
+    for (const form of [
+      'fields',
+      'avatar',
+      'invite',
+      'contacts/email',
+      'contacts/phone/remove',
+      'password',
+      'export',
+    ]) {
+      expect([form, (await browser.open(`/profile/${form}`)).location]).toEqual([form, '/profile']);
+    }
+  });
+
+  it('is there in Russian', async () => {
+    const browser = new PageBrowser(app, { language: 'ru' });
+    await browser.signIn();
+    for (const path of ['/profile', '/profile/delete']) {
+      expect((await browser.open(path)).html).toMatch(/<html lang="ru">[^]*<h1>[^<]*[А-я]/);
+    }
+  });
 });

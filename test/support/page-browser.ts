@@ -53,16 +53,25 @@ export class PageBrowser {
     return this.ask('POST', path, { body, headers: { ...type, ...headers } });
   }
 
+  /** Sends a form with files: its parts as they are, in their order. */
+  async upload(path: string, parts: readonly (readonly [name: string, value: string | Blob])[]): Promise<Page> {
+    const form = new FormData();
+    for (const [name, value] of parts) form.append(name, value);
+    const written = new Response(form);
+    const type = { 'content-type': written.headers.get('content-type') ?? '', 'sec-fetch-site': 'same-origin' };
+    return this.ask('POST', path, { body: Buffer.from(await written.arrayBuffer()), headers: type });
+  }
+
   /** Asks for a code and types it; answers where that leads. */
   async signIn(): Promise<Page> {
     await this.submit('/', { contact: this.contact });
     return this.submit('/confirm', { code: await this.readCode() });
   }
 
-  /** The newest code that was sent to its person. */
-  async readCode(): Promise<string> {
+  /** The newest code that was sent to its person, or to another contact. */
+  async readCode(to = this.contact): Promise<string> {
     await this.app.delivered();
-    const query = new URLSearchParams({ to: this.contact, limit: '1' });
+    const query = new URLSearchParams({ to, limit: '1' });
     const answer = await fetch(`${this.app.url}/api/v1/qa/messages?${String(query)}`);
     const { items } = (await answer.json()) as { items: { code: string | null }[] };
     const code = items[0]?.code;
@@ -70,7 +79,11 @@ export class PageBrowser {
     return code;
   }
 
-  private ask(method: string, path: string, { body, headers }: { body?: string; headers: Fields }): Promise<Page> {
+  private ask(
+    method: string,
+    path: string,
+    { body, headers }: { body?: string | Buffer; headers: Fields },
+  ): Promise<Page> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const own = { 'x-forwarded-for': this.address, 'accept-language': this.language, ...(cookie && { cookie }) };
     return new Promise((resolve, reject) => {

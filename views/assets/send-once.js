@@ -1,8 +1,9 @@
-/** A form is sent once, however often its button is pressed, or a script sends it. */
+/** A form is sent once, however often its button is pressed, or a script sends it; unless it brings a file, and its page stays. */
 export function sendOnce(root) {
   const sent = new Set();
   root.addEventListener('submit', (event) => {
     const { target: form } = event;
+    if ('stays' in form.dataset) return;
     if (sent.has(form)) event.preventDefault();
     sent.add(form);
     // After this turn, or the button that was pressed would not be sent.
