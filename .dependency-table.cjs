@@ -73,8 +73,6 @@ module.exports = {
     'people-pages': 'users people admin referral-graph page-access',
     'audit-pages': 'people admin audit page-access',
     'referral-pages': 'users referrals referral-reports referral-graph page-access',
-    'operations-pages':
-      'users audit admin otp-guard sms-budget number-blocks sending sending-desk message-trail page-access',
     'operations-pages': 'users admin otp-guard sms-budget sending sending-desk message-trail page-access',
   }),
 };
