@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { DomainError, FieldError } from '../../common/domain-error.js';
 import { wholeSeconds } from '../../common/http/problem.js';
@@ -33,6 +34,8 @@ const HEADINGS: Readonly<Record<number, string>> = { 403: 'forbidden', 404: 'mis
 
 const UNKNOWN_FIELD = 'unknownField';
 
+type PageBody = string | Buffer | StreamableFile;
+
 /** Turns what a page answers into a response. */
 @Injectable()
 export class PageSender {
@@ -43,7 +46,7 @@ export class PageSender {
   ) {}
 
   /** @returns the body, for Nest to send */
-  send(answer: PageAnswer, visit: Visit, reply: FastifyReply): string | Buffer | undefined {
+  send(answer: PageAnswer, visit: Visit, reply: FastifyReply): PageBody | undefined {
     reply.headers(HEADERS);
     if (answer instanceof PageRedirect) return this.redirect(answer, visit, reply);
     if (answer instanceof PageContent) return content(answer, reply);
@@ -51,7 +54,7 @@ export class PageSender {
   }
 
   /** A page that tells of a refusal, which leads on from there. */
-  refuse(refusal: DomainError, visit: Visit, reply: FastifyReply): string | Buffer | undefined {
+  refuse(refusal: DomainError, visit: Visit, reply: FastifyReply): PageBody | undefined {
     const { status } = refusal.kind;
     const back = visit.page === ownPath(visit.path) ? undefined : visit.page;
     const model = { status, heading: headingOf(refusal), problem: this.problemOf(refusal, visit.locale), back };
@@ -122,10 +125,10 @@ function headingOf(refusal: DomainError): string {
   return HEADINGS[refusal.kind.status] ?? 'other';
 }
 
-function content({ type, body, fileName }: PageContent, reply: FastifyReply): string | Buffer {
+function content({ type, body, fileName }: PageContent, reply: FastifyReply): PageBody {
   reply.type(type);
   if (fileName !== undefined) reply.header('content-disposition', `attachment; filename="${fileName}"`);
-  return body;
+  return body instanceof Readable ? new StreamableFile(body) : body;
 }
 
 function viewerOf({ person: { firstName, lastName, username, phone, email, role } }: Principal): PageFrame['viewer'] {

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** A page to be shown. */
 export class PageView {
   constructor(
@@ -21,7 +23,8 @@ export class PageRedirect {
 export class PageContent {
   constructor(
     readonly type: string,
-    readonly body: string | Buffer,
+    /** A stream is read as fast as the browser takes it, and given up when the browser leaves. */
+    readonly body: string | Buffer | Readable,
     /** The name under which browsers save it; shown when left out. */
     readonly fileName?: string,
   ) {}
