@@ -84,6 +84,15 @@ describe('The statistics of a day', () => {
     expect(await itemsOf(day, day)).toEqual([{ day, opens: 0, newPeople: 3, activations: 2 }]);
   });
 
+  it.each([1, 7, 90])(
+    'are of %i days up to today where so many are usual, and of others where these are named',
+    async (usual) => {
+      const days = Array.from({ length: usual }, (_, index) => dayAfter(today, index + 1 - usual));
+      expect((await statistics.of({}, usual)).items.map(({ day }) => day)).toEqual(days);
+      expect((await statistics.of({ from: dayAfter(today, -1) }, usual)).items).toHaveLength(2);
+    },
+  );
+
   it('are the same whether they are counted or kept', async () => {
     const first = dayAfter(today, -4);
     const inviter = await world.aPerson();

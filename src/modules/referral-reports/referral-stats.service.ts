@@ -38,7 +38,7 @@ const KEPT_AT_ONCE = 31;
 
 const PERIOD = statement<Days>(
   'referral_stats.period',
-  `SELECT to_char(coalesce($1::date, last - ${USUAL_DAYS - 1}), 'YYYY-MM-DD') AS from, to_char(last, 'YYYY-MM-DD') AS to
+  `SELECT to_char(coalesce($1::date, last - ($3::int - 1)), 'YYYY-MM-DD') AS from, to_char(last, 'YYYY-MM-DD') AS to
    FROM (SELECT coalesce($2::date, ${TODAY}) AS last) AS period`,
 );
 
@@ -90,11 +90,12 @@ export class ReferralStatistics {
   ) {}
 
   /**
-   * @param asked the days; without `to` they end today, without `from` they are {@link USUAL_DAYS}
+   * @param asked the days; without `to` they end today
+   * @param usual how many they are without `from`
    * @throws RequestInvalid when they are out of order, or more than {@link MOST_DAYS}
    */
-  async of(asked: Partial<Days>): Promise<ReferralStats> {
-    const [days] = await this.database.run(PERIOD, [asked.from ?? null, asked.to ?? null]);
+  async of(asked: Partial<Days>, usual = USUAL_DAYS): Promise<ReferralStats> {
+    const [days] = await this.database.run(PERIOD, [asked.from ?? null, asked.to ?? null, usual]);
     if (!days) throw new Error('the days have no beginning');
     ensureInOrder(days, MOST_DAYS);
     const opens = await this.visits.opensByDay(days.from, days.to);
