@@ -19,6 +19,7 @@ import { DeliveryCheckerModule } from './modules/deliveries/delivery-checker.mod
 import { OperationsPagesModule } from './modules/operations-pages/operations-pages.module.js';
 import { QaModule } from './modules/qa/qa.module.js';
 import { ReferralGraphModule } from './modules/referral-graph/referral-graph.module.js';
+import { ReferralPagesModule } from './modules/referral-pages/referral-pages.module.js';
 import { ReferralReportsModule } from './modules/referral-reports/referral-reports.module.js';
 import { SignInPagesModule } from './modules/sign-in-pages/sign-in-pages.module.js';
 import { OwnReferralPagesModule } from './modules/own-referral-pages/own-referral-pages.module.js';
@@ -79,6 +80,7 @@ const PAGES = [
   OwnReferralPagesModule,
   ProfilePagesModule,
   PeoplePagesModule,
+  ReferralPagesModule,
   AuditPagesModule,
   DevicePagesModule,
   InviteePagesModule,
