@@ -12,6 +12,8 @@ export interface Stop {
   /** Who looks, signed in; a stranger when left out. */
   readonly as?: keyof SmallWorld;
   readonly language?: 'en' | 'ru';
+  /** Of the answer; 200 when left out. */
+  readonly status?: number;
   /** What is done at the page before it is looked at. */
   readonly before?: (page: Page) => Promise<unknown>;
 }
@@ -36,7 +38,7 @@ const SIGNING_IN: readonly Stop[] = [
   { name: 'register', path: '/register' },
   { name: 'password', path: '/password' },
   { name: 'forgot', path: '/forgot' },
-  { name: 'missing', path: '/nowhere' },
+  { name: 'missing', path: '/nowhere', status: 404 },
 ];
 
 const OWN: readonly Stop[] = [
@@ -63,7 +65,7 @@ const PEOPLE: readonly Stop[] = [
   { name: 'admin-person-blocked', path: person('blocked'), as: 'admin' },
   { name: 'admin-person-moderator', path: person('anna'), as: 'moderator' },
   { name: 'admin-person-delete', path: person('blocked', '/delete'), as: 'admin' },
-  { name: 'admin-forbidden', path: '/admin/audit', as: 'moderator' },
+  { name: 'admin-forbidden', path: '/admin/audit', as: 'moderator', status: 403 },
 ];
 
 const REFERRALS: readonly Stop[] = [
@@ -101,11 +103,12 @@ export class Tour {
     private readonly people: SmallWorld,
   ) {}
 
-  /** A browser at the page, ready to be looked at. */
-  async stopAt({ path, as, language, before }: Stop): Promise<Page> {
+  /** A browser at the page, ready to be looked at. @throws when it was not answered as it should be */
+  async stopAt({ path, as, language, before, status = 200 }: Stop): Promise<Page> {
     const { page, context } = await this.stage.aBrowser({ language });
     if (as) await context.addCookies(await this.cookiesOf(this.people[as]));
-    await page.goto(typeof path === 'string' ? path : path(this.people));
+    const answer = await page.goto(typeof path === 'string' ? path : path(this.people));
+    if (answer?.status() !== status) throw new Error(`${page.url()} was answered ${answer?.status()}`);
     await before?.(page);
     return page;
   }
