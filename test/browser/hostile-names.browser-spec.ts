@@ -16,6 +16,8 @@ const shown = { firstName: SCRIPT, lastName: OVERRIDE } as const;
 describe('Hostile names', () => {
   const stage = useBrowserStage();
   let page: Page;
+  /** An admin with such a name, so that it is on every page of theirs. */
+  let adminId: string;
   let inviteeId: string;
 
   beforeEach(async () => {
@@ -29,11 +31,8 @@ describe('Hostile names', () => {
       'UPDATE users SET first_name = $2, last_name = $3, city = $4 WHERE phone = $1 RETURNING id',
       [phone, SCRIPT, OVERRIDE, LONGEST],
     );
-    // An admin with such a name, so that it is on every page of theirs.
-    const invited = await makeInvited(stage().app, person?.id ?? '', [
-      shown,
-      { firstName: LONGEST, lastName: LONGEST },
-    ]);
+    adminId = person?.id ?? '';
+    const invited = await makeInvited(stage().app, adminId, [shown, { firstName: LONGEST, lastName: LONGEST }]);
     inviteeId = invited[0]?.id ?? '';
     await makeInvited(stage().app, inviteeId, [shown]);
     // Something to read in the audit log, done by such a person to another.
@@ -58,12 +57,14 @@ describe('Hostile names', () => {
   it('are text and stay in their place on every page that shows them', async () => {
     const person = `/admin/people/${inviteeId}`;
     const showing = ['/profile', '/profile/invitees', '/admin/people', person, `${person}/delete`, '/admin/audit'];
+    const referrals = ['/admin/referrals/leaderboard', `/admin/referrals/tree/${adminId}`];
     const messages = `/admin/messages?person=${inviteeId}`;
-    for (const at of [...showing, messages]) expect([at, await namesAt(at)]).not.toEqual([at, 0]);
+    for (const at of [...showing, ...referrals, messages]) expect([at, await namesAt(at)]).not.toEqual([at, 0]);
   });
 
   it('do no harm at the bottom of the other pages', async () => {
-    for (const at of ['/profile/devices', '/admin/sending', '/inbox']) await namesAt(at);
+    for (const at of ['/profile/devices', '/admin/referrals', '/admin/referrals/signals', '/admin/sending', '/inbox'])
+      await namesAt(at);
   });
 
   it('of 10 000 characters are refused by the form, which keeps them and still fits', async () => {

@@ -83,7 +83,7 @@ describe('The pages of staff', () => {
 
   it.each([
     ['a moderator', 'to an admin', [...ADMIN_ONLY, 'people/*/delete']],
-    ['a person', 'to staff', [...ADMIN_ONLY, 'people', 'people/*']],
+    ['a person', 'to staff', [...ADMIN_ONLY, 'people', 'people/*', 'referrals']],
   ])('tell %s who types the address of a page that is %s alone that it is not for them', async (who, _, paths) => {
     const person = await aPerson();
     const page = who === 'a moderator' ? await signedInAs('moderator') : (await stage().aBrowser()).page;
