@@ -47,8 +47,8 @@ describe('The routes of pages', () => {
     const csrf = tokenIn((await stranger.open('/')).html);
     const written = await writtenIn(app);
     expect(
-      await answers(closed, async ({ path }) => {
-        const { status, location } = await stranger.post(path, { csrf });
+      await answers(closed, async ({ path, takesFile }) => {
+        const { status, location } = await stranger.post(path, { csrf }, takesFile ? MULTIPART : {});
         return [status, location];
       }),
     ).toEqual(all(closed, [303, '/']));
@@ -82,6 +82,8 @@ describe('The routes of pages', () => {
     }
   });
 });
+
+const MULTIPART = { 'content-type': 'multipart/form-data; boundary=x' };
 
 /** How much there is of everything that a form could have made. */
 const writtenIn = async (app: TestApp) =>

@@ -11,9 +11,13 @@ export interface PageRoute {
   /** With something in the place of each parameter. */
   readonly path: string;
   readonly isOpen: boolean;
+  readonly takesFile: boolean;
   /** Left out where everybody who is signed in may come. */
   readonly roles?: readonly string[];
 }
+
+/** Where `RouteConfig` of the Fastify adapter keeps what it is given. */
+const ROUTE_CONFIG = '__fastify_route_config__';
 
 type AnyModule = Type | DynamicModule;
 
@@ -44,17 +48,19 @@ function routesOf(controller: Type): PageRoute[] {
     if (method === undefined) return [];
     const read = <Value>(key: string) =>
       (Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller)) as Value | undefined;
-    const path = [base, Reflect.getMetadata(PATH_METADATA, handler) as string].join('/').replace(/\/+/g, '/');
-    return [
-      {
-        method: RequestMethod[method],
-        path: `/${path}`
-          .replace(/\/+/g, '/')
-          .replace(/(?<=.)\/$/, '')
-          .replace(/:\w+/g, '01a21a6b-0000-7000-8000-000000000000'),
-        isOpen: read<boolean>(OPEN_KEY) ?? false,
-        roles: read<string[]>(ROLES_KEY),
-      },
-    ];
+    const paths = [Reflect.getMetadata(PATH_METADATA, handler) as string | string[]].flat();
+    return paths.map((path) => ({
+      method: RequestMethod[method],
+      path: written(`${base}/${path}`),
+      isOpen: read<boolean>(OPEN_KEY) ?? false,
+      takesFile: (read<{ takesUpload?: string }>(ROUTE_CONFIG)?.takesUpload ?? '') !== '',
+      roles: read<string[]>(ROLES_KEY),
+    }));
   });
 }
+
+const written = (path: string): string =>
+  `/${path}`
+    .replace(/\/+/g, '/')
+    .replace(/(?<=.)\/$/, '')
+    .replace(/:\w+/g, '01a21a6b-0000-7000-8000-000000000000');
