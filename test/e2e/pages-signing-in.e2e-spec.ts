@@ -33,10 +33,15 @@ describe('Signing in by pages', () => {
     const browser = new PageBrowser(app);
     await browser.submit('/', { contact: browser.contact });
     const wrong = wrongFor(await browser.readCode());
-    const page = await browser.submit('/confirm', { code: wrong });
-    expect(page.status).toBe(401);
+    expect((await browser.submit('/confirm', { code: wrong })).location).toBe('/confirm');
+    const page = await browser.open('/confirm');
+    expect(page.html).toContain('That code is not right.');
     expect(page.html).toContain('4 attempts left');
     expect(page.html).not.toContain(wrong);
+    // Loaded again it costs nothing, and says so once.
+    const again = await browser.open('/confirm');
+    expect(again.html).toContain('4 attempts left');
+    expect(again.html).not.toContain('That code is not right.');
   });
 
   it('takes no form without the token of its page, nor from another site', async () => {

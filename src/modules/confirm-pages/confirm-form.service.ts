@@ -26,7 +26,7 @@ export class ConfirmForm {
     private readonly invites: RememberedInvites,
   ) {}
 
-  /** @throws what the code is refused with; how many attempts are left is remembered then */
+  /** After a wrong code it leads back, and how many attempts are left is remembered. @throws what else the code is refused with */
   async confirm(typed: CodeTyped, visit: Visit): Promise<PageAnswer> {
     const flow = this.flows.of(visit);
     if (!flow) return new PageRedirect('/', 'told.askFirst');
@@ -35,11 +35,10 @@ export class ConfirmForm {
       this.flows.end(visit);
       return done;
     } catch (error) {
-      if (error instanceof CodeWrong) {
-        const attemptsLeft = Number(error.facts.extras?.attemptsLeft);
-        this.flows.begin(visit, { ...flow, attemptsLeft });
-      }
-      throw error;
+      if (!(error instanceof CodeWrong)) throw error;
+      this.flows.begin(visit, { ...flow, attemptsLeft: Number(error.facts.extras?.attemptsLeft) });
+      // Not shown as the answer: a page that is loaded again would send the code again, which costs an attempt.
+      return new PageRedirect('/confirm', 'told.bad.codeWrong');
     }
   }
 

@@ -26,13 +26,14 @@ export class ConfirmPage {
   async show(visit: Visit): Promise<PageAnswer> {
     const flow = this.flows.of(visit);
     if (!flow) return new PageRedirect(visit.principal ? '/profile' : '/', 'told.askFirst');
-    const { purpose, challenge, attemptsLeft } = flow;
+    const { purpose, challenge, attemptsLeft, next } = flow;
     const [{ status, resendAt }, clock] = await Promise.all([
       this.auth.statusOf(challenge.challengeId),
       this.database.first(NOW, []),
     ]);
     return new PageView('confirm', {
       purpose,
+      next,
       ...challenge,
       isOver: status === 'over' || status === 'used',
       status,

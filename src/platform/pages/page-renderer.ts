@@ -63,6 +63,7 @@ export class PageRenderer {
       ...frame,
       view,
       title,
+      toldIsBad: frame.told?.split('.')[1] === 'bad',
       product: this.app.productName,
       languages: LANGUAGES,
       styles: this.assets.styles,
