@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expectAccessible } from '../support/accessible.js';
 import { useBrowserStage } from '../support/browser-stage.js';
 import { pathOf, sendForm, signInByPhone, told } from '../support/page-walks.js';
 import { plain } from '../support/pictures.js';
@@ -33,6 +34,7 @@ describe('The profile', () => {
     expect(await page.locator('[name="username"]').inputValue()).toBe('7 herons');
     expect(await page.locator('#username-says').innerText()).toContain('Choose 3 to 30 letters');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('username');
+    await expectAccessible(page);
   });
 
   it('shows the picture that is uploaded, until it is removed', async () => {

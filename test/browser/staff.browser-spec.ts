@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { expectAccessible } from '../support/accessible.js';
 import { useBrowserStage } from '../support/browser-stage.js';
 import { giveCode, pathOf, sendForm, signInByPhone, told } from '../support/page-walks.js';
 import { freshPhone, type User } from '../support/world.js';
@@ -51,6 +52,7 @@ describe('The pages of staff', () => {
     await sendForm(elsewhere.page, '/', { contact: person.phone });
     await giveCode(elsewhere.page, await stage().codeOf(person.phone));
     expect(await elsewhere.page.getByRole('alert').innerText()).toContain('blocked');
+    await expectAccessible(elsewhere.page);
     expect(await elsewhere.page.locator('main').innerText()).not.toContain('Sold');
 
     await sendForm(page, `/admin/people/${person.id}/unblock`);
