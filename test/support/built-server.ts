@@ -83,12 +83,20 @@ async function start(env: NodeJS.ProcessEnv, lines: string[]): Promise<ChildProc
     child.once('exit', () => reject(new Error(`The server ended before it was ready:\n${lines.join('\n')}`)));
   });
   await ready;
+  child.on('exit', (code, signal) => sayHowItEnded(`${code ?? signal}`, lines));
   return child;
+}
+
+/** Tests only see that nothing answers any more. */
+function sayHowItEnded(how: string, lines: readonly string[]): void {
+  process.stderr.write(
+    `The server ended by ${how} while it was needed. It had printed:\n${lines.slice(-40).join('\n')}\n`,
+  );
 }
 
 async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
+  child.removeAllListeners('exit').kill('SIGKILL');
   await once(child, 'exit');
 }
 
