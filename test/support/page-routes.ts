@@ -53,7 +53,7 @@ function routesOf(controller: Type): PageRoute[] {
       method: RequestMethod[method],
       path: written(`${base}/${path}`),
       isOpen: read<boolean>(OPEN_KEY) ?? false,
-      takesFile: (read<{ takesUpload?: string }>(ROUTE_CONFIG)?.takesUpload ?? '') !== '',
+      takesFile: read<{ takesUpload?: object }>(ROUTE_CONFIG)?.takesUpload !== undefined,
       roles: read<string[]>(ROLES_KEY),
     }));
   });
