@@ -86,4 +86,13 @@ describe('The picture on the profile page', () => {
     const none = await browser.upload('/profile/avatar', [['csrf', csrf]]);
     expect(none.html).toMatch(/id="avatar-says" class="error">Choose a picture/);
   });
+
+  it('is refused by a page when it says itself that it is too long, before it is read', async () => {
+    const { browser } = await signedIn();
+    const type = 'multipart/form-data; boundary=part';
+    const headers = { accept: 'text/html', 'content-type': type, 'content-length': '6000000' };
+    const { status, html } = await browser.post('/profile/avatar', {}, headers);
+    expect(status).toBe(413);
+    expect(html).toContain('That is too much at once.');
+  });
 });

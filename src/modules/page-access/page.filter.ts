@@ -1,7 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refusalOf } from '../../common/http/failure.js';
-import { MethodNotAllowed, Unauthenticated, UnsupportedMediaType } from '../../common/http/http.errors.js';
+import {
+  MethodNotAllowed,
+  PayloadTooLarge,
+  Unauthenticated,
+  UnsupportedMediaType,
+} from '../../common/http/http.errors.js';
 import { ProblemFilter } from '../../common/http/problem.filter.js';
 import { PageRedirect } from '../../platform/pages/page-answers.js';
 import { PageSender } from './page-sender.js';
@@ -40,7 +45,7 @@ function toSignIn({ method, url }: PageRequest): PageRedirect {
  * What is refused before a route has it: an address that nothing answers, another method, a body that is too long or of another type. A
  * browser that wants a page is told by one.
  */
-@Catch(HttpException, MethodNotAllowed, UnsupportedMediaType)
+@Catch(HttpException, MethodNotAllowed, PayloadTooLarge, UnsupportedMediaType)
 @Injectable()
 export class UnroutedPageFilter implements ExceptionFilter {
   private readonly problems = new ProblemFilter();
