@@ -73,4 +73,14 @@ describe('Invitations on the profile page', () => {
     expect(html).toMatch(/action="\/profile\/invite"[^]*?role="alert"[^>]*>This is your own invite code/);
     expect(html).toMatch(new RegExp(`name="inviteCode" type="text" value="${own}"`));
   });
+
+  it('says it also when another code was activated meanwhile, and the form is there no longer', async () => {
+    const browser = await signedIn();
+    await activate(browser, codeOf(inviter));
+    const another = codeOf(await new World(app).aUser());
+    const { status, html } = await browser.submit('/profile/invite', { inviteCode: another }, '/profile');
+    expect(status).toBe(409);
+    expect(html).toMatch(/role="alert">You have activated an invite code already/);
+    expect(html).not.toContain('action="/profile/invite"');
+  });
 });

@@ -68,7 +68,16 @@ export class PageRenderer {
       languages: LANGUAGES,
       styles: this.assets.styles,
     };
-    return this.layout({ ...root, body: page(root) });
+    const body = page(root);
+    // The page of a refusal tells in its own words why.
+    return this.layout({ ...root, body, unsaid: view === 'refused' ? [] : this.unsaidIn(body, frame) });
+  }
+
+  /** Why a form was refused which the page no longer has: what it asks for was done meanwhile. */
+  private unsaidIn(body: string, { form }: PageFrame): string[] {
+    const said = form ? [form.problem ?? '', ...Object.values(form.errors)] : [];
+    const isSaid = (text: string): boolean => body.includes(this.handlebars.escapeExpression(text));
+    return [...new Set(said)].filter((text) => !isSaid(text));
   }
 
   private compile(source: string): HandlebarsTemplateDelegate {
