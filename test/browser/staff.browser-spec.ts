@@ -97,4 +97,12 @@ describe('The pages of staff', () => {
       expect(await page.locator('main').innerText()).not.toContain(person.phone);
     }
   });
+
+  it('leads to sign-in, once somebody was signed out elsewhere, where a page renews itself', async () => {
+    const page = await signedInAs('admin');
+    await page.goto('/admin/sending');
+    const [session] = (await page.context().cookies()).filter(({ name }) => name === 'session');
+    await page.context().clearCookies({ name: session?.name });
+    await page.waitForURL('**/?next=%2Fadmin%2Fsending');
+  });
 });

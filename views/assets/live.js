@@ -11,6 +11,11 @@ export function live(root, enhance) {
   }
 }
 
+/** A form was sent, or a link followed: where that leads is not to be crossed. */
+let isLeft = false;
+window.addEventListener('beforeunload', () => (isLeft = true));
+window.addEventListener('pageshow', () => (isLeft = false));
+
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function follow(element, enhance) {
@@ -37,10 +42,11 @@ async function renew(element, enhance) {
 
 async function text(address) {
   const answer = await fetch(address, { credentials: 'same-origin' });
-  // Who was let in is no longer: the page says what to do.
-  if (answer.status === 401) location.reload();
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.text();
+  if (answer.ok && !answer.redirected) return answer.text();
+  // Who was let in is no longer: the page, opened anew by GET, says what to do.
+  if (!isLeft && (answer.redirected || [401, 403].includes(answer.status)))
+    location.replace(location.href.split('#')[0]);
+  throw new Error(String(answer.status));
 }
 
 function replace(id, page, enhance) {
