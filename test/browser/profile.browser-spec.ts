@@ -53,6 +53,16 @@ describe('The profile', () => {
     expect(await shown.count()).toBe(0);
   });
 
+  it('says of a picture that is too large before it is sent', async () => {
+    const page = await signedIn();
+    const file = page.getByLabel('Choose a picture');
+    const why = () => file.evaluate((field: HTMLInputElement) => field.validationMessage);
+    await file.setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.alloc(5 * 1024 * 1024 + 1) });
+    expect(await why()).toMatch(/^This picture has more than 5 MB/);
+    await file.setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.alloc(5 * 1024 * 1024) });
+    expect(await why()).toBe('');
+  });
+
   it('copies the own invite code, and shows a QR code that loads', async () => {
     const { page, context } = await stage().aBrowser();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);

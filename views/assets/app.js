@@ -2,6 +2,7 @@
 import { countDown } from './countdown.js';
 import { codeField } from './code-field.js';
 import { copyButtons } from './copy.js';
+import { fileSize } from './file-size.js';
 import { live } from './live.js';
 import { localTimes } from './local-times.js';
 import { sendOnce } from './send-once.js';
@@ -16,4 +17,5 @@ const enhance = (root) => {
 
 enhance(document);
 codeField(document);
+fileSize(document);
 sendOnce(document);
