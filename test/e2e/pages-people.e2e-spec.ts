@@ -190,6 +190,17 @@ describe('The pages of people', () => {
   });
 
   it.each([
+    ['/block', 'told.person.blocked', { status: 'blocked' }],
+    ['/end-sessions', 'told.person.sessionsEnded', {}],
+    ['/delete', 'told.deleted', {}],
+  ])('tell at the sign-in page whoever did %s to themself', async (form, told, fields) => {
+    const [self, id] = await signedIn('admin');
+    const done = await self.submit(at({ id }) + form, fields, at({ id }));
+    expect([done.location, self.cookies.get('told')]).toEqual(['/', told]);
+    expect((await self.open('/')).html).toContain('action="/"');
+  });
+
+  it.each([
     ['markup', '<script>alert(1)</script>', '&lt;script&gt;alert(1)&lt;/script&gt;'],
     ['quotes', '" autofocus onfocus="alert(1)', '&quot; autofocus onfocus&#x3D;&quot;alert(1)'],
     ['a turn of direction', '\u202egnp.exe', '<bdi>\u202egnp.exe'],

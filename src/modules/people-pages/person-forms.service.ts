@@ -27,6 +27,7 @@ export class PersonForms {
     const { person } = visit.principal;
     // Whoever is staff no longer cannot see where they have just been.
     if (changes.role === 'user' && person.id === id) return new PageRedirect('/profile', told);
+    if (changes.status === 'blocked' && person.id === id) return new PageRedirect('/', told);
     return new PageRedirect(`${PEOPLE}/${id}`, told);
   }
 
@@ -34,12 +35,15 @@ export class PersonForms {
   async endSessions(visit: SignedInVisit): Promise<PageAnswer> {
     const id = personIn(visit);
     await this.endings.endSessions(id, viewerIn(visit));
-    return new PageRedirect(`${PEOPLE}/${id}`, 'told.person.sessionsEnded');
+    const isSelf = visit.principal.person.id === id;
+    return new PageRedirect(isSelf ? '/' : `${PEOPLE}/${id}`, 'told.person.sessionsEnded');
   }
 
   /** @throws UserNotFound, LastAdmin */
   async delete(visit: SignedInVisit): Promise<PageAnswer> {
-    await this.endings.delete(personIn(visit), viewerIn(visit));
+    const id = personIn(visit);
+    await this.endings.delete(id, viewerIn(visit));
+    if (visit.principal.person.id === id) return new PageRedirect('/', 'told.deleted');
     return new PageRedirect(PEOPLE, 'told.person.deleted');
   }
 
