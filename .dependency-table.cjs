@@ -60,7 +60,7 @@ module.exports = {
     commands: 'addresses users people referrals admin sending sending-desk',
     'message-trail': 'users audit sessions messages',
     qa: 'messages otp',
-    'page-access': 'access sessions',
+    'page-access': 'users access sessions',
     'page-memory': 'otp referrals invites page-access',
     'sign-in-pages': 'addresses auth login account otp page-access page-memory',
     'confirm-pages': 'auth contacts credentials otp qa page-access page-memory',

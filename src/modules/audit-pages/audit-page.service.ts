@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
 import { type AuditQuery, type AuditView, Looks } from '../admin/looks.service.js';
 import { AuditService } from '../audit/audit.service.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { PeopleNames } from '../people/people-names.service.js';
 
 /** Somebody in the log; without a name where they were deleted since. */
@@ -22,10 +22,8 @@ export class AuditPage {
     private readonly audit: AuditService,
   ) {}
 
-  async show(filters: AuditQuery, { principal, asker }: SignedInVisit): Promise<PageAnswer> {
-    const { id: actorId, role } = principal.person;
-    const viewer = { actorId, role, address: asker.address };
-    const { items, nextCursor } = await this.looks.auditLog(filters, viewer);
+  async show(filters: AuditQuery, visit: SignedInVisit): Promise<PageAnswer> {
+    const { items, nextCursor } = await this.looks.auditLog(filters, viewerOf(visit));
     const ids = items.flatMap((entry) => [entry.actorId, entry.subjectId]);
     const names = await this.names.of([...ids, filters.userId]);
     return new PageView('audit', {

@@ -9,7 +9,7 @@ import {
   type MessageStory,
   MessageTrail,
 } from '../message-trail/message-trail.service.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { fullNameOf } from '../users/users.service.js';
 
 const SHOWN = 20;
@@ -62,17 +62,17 @@ export class MessagesPage {
     return new PageRedirect(`/admin/messages${wanted.status ? `?status=${wanted.status}` : ''}`);
   }
 
-  private pageOf(query: MessagesTo, { principal, asker }: SignedInVisit) {
-    return this.trail.page({ ...query, limit: SHOWN }, { actorId: principal.person.id, address: asker.address });
+  private pageOf(query: MessagesTo, visit: SignedInVisit) {
+    const { actorId, address } = viewerOf(visit);
+    return this.trail.page({ ...query, limit: SHOWN }, { actorId, address });
   }
 
   private async recipient(
     id: string,
     channel: Contact['channel'] | undefined,
-    { principal, asker }: SignedInVisit,
+    visit: SignedInVisit,
   ): Promise<Recipient> {
-    const { id: actorId, role } = principal.person;
-    const person = await this.looks.person(id, { actorId, role, address: asker.address });
+    const person = await this.looks.person(id, viewerOf(visit));
     const contacts = contactsOf(person);
     const to = contacts.find((contact) => contact.channel === channel) ?? contacts[0];
     return { id, name: fullNameOf(person) ?? person.username, contacts, to };

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { HealthRegistry } from '../../platform/observability/health.registry.js';
 import { type PageAnswer, PageRedirect, PageView } from '../../platform/pages/page-answers.js';
 import { OtpWatch } from '../otp-guard/otp-watch.service.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { type BudgetStanding, SmsBudget } from '../sms-budget/sms-budget.service.js';
 import { SendingDesk } from '../sending-desk/sending-desk.service.js';
 import type { SendingState } from '../sending/sending.service.js';
 import { UserNotFound } from '../users/users.errors.js';
-import { fullNameOf, UsersService } from '../users/users.service.js';
+import { knownAs, UsersService } from '../users/users.service.js';
 
 export interface TurnTyped {
   readonly turn: 'on' | 'off';
@@ -40,9 +40,9 @@ export class SendingPage {
     });
   }
 
-  async turn({ turn, reason }: TurnTyped, { principal, asker }: SignedInVisit): Promise<PageAnswer> {
-    const by = { actorId: principal.person.id, address: asker.address };
-    await this.desk.turn({ enabled: turn === 'on', reason }, by);
+  async turn({ turn, reason }: TurnTyped, visit: SignedInVisit): Promise<PageAnswer> {
+    const { actorId, address } = viewerOf(visit);
+    await this.desk.turn({ enabled: turn === 'on', reason }, { actorId, address });
     return new PageRedirect('/admin/sending', turn === 'on' ? 'told.sendingOn' : 'told.sendingOff');
   }
 
@@ -50,8 +50,7 @@ export class SendingPage {
   private async whoTurned({ changedBy: id }: SendingState): Promise<{ id: string; name: string } | undefined> {
     if (id === null) return undefined;
     try {
-      const person = await this.users.get(id);
-      return { id, name: fullNameOf(person) ?? person.username ?? person.phone ?? person.email ?? id };
+      return { id, name: knownAs(await this.users.get(id)) ?? id };
     } catch (error) {
       if (error instanceof UserNotFound) return undefined;
       throw error;

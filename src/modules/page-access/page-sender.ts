@@ -8,6 +8,7 @@ import { ownPath, type PageAnswer, PageContent, PageRedirect, PageView } from '.
 import type { FormState } from '../../platform/pages/page-helpers.js';
 import { type PageFrame, PageRenderer } from '../../platform/pages/page-renderer.js';
 import type { Principal } from '../sessions/sessions.service.js';
+import { knownAs } from '../users/users.service.js';
 import { FormNotOurs } from './page-access.errors.js';
 import { PageVisits, type Visit } from './page-visits.service.js';
 
@@ -81,7 +82,7 @@ export class PageSender {
       locale,
       path,
       csrfToken: this.visits.csrfToken(visit),
-      viewer: principal && viewerOf(principal),
+      viewer: principal && frameViewerOf(principal),
       inboxIsOpen: this.qa.inbox && this.qa.token === undefined,
       told: this.toldTo(visit),
       form: visit.refusal && this.formOf(visit, visit.refusal),
@@ -131,7 +132,6 @@ function content({ type, body, fileName }: PageContent, reply: FastifyReply): Pa
   return body instanceof Readable ? new StreamableFile(body) : body;
 }
 
-function viewerOf({ person: { firstName, lastName, username, phone, email, role } }: Principal): PageFrame['viewer'] {
-  const name = [firstName, lastName].filter(Boolean).join(' ') || username || phone || email || '';
-  return { name, isStaff: role !== 'user', isAdmin: role === 'admin' };
+function frameViewerOf({ person }: Principal): PageFrame['viewer'] {
+  return { name: knownAs(person) ?? '', isStaff: person.role !== 'user', isAdmin: person.role === 'admin' };
 }

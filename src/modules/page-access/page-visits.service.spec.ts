@@ -37,7 +37,9 @@ describe('A visit', () => {
       if (value) cookies.set(name, value);
       else cookies.delete(name);
     };
-    return visits.recognise(visits.begin({ cookieHeader, path: '/', page: '/', typed: {}, asker: ASKER, send }));
+    return visits.recognise(
+      visits.begin({ cookieHeader, path: '/', page: '/', params: {}, typed: {}, asker: ASKER, send }),
+    );
   }
 
   const signedInBy = (cookie: string) => jar.set('__Host-session', cookie);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { hashOfSecret, keyedHash, deriveKey, newSecret, sameText } from '../../common/crypto.js';
 import type { DomainError } from '../../common/domain-error.js';
 import { type Locale, LOCALES } from '../../common/locale.js';
+import type { Role } from '../../common/role.js';
 import { HttpConfig, SecretConfig } from '../../config/config.js';
 import { PageCookies } from '../../platform/pages/page-cookies.js';
 import { PageSessions } from '../sessions/page-sessions.service.js';
@@ -36,6 +37,8 @@ export interface Visit {
   readonly path: string;
   /** The page to come back to: this one, or the one whose form was sent. */
   readonly page: string;
+  /** What the address names, as a route calls it: `id`. */
+  readonly params: Readonly<Record<string, string>>;
   /** What the form was sent with, without its passwords. */
   readonly typed: Readonly<Record<string, unknown>>;
   readonly cookies: PageCookies;
@@ -48,11 +51,19 @@ export interface SignedInVisit extends Visit {
   readonly principal: Principal;
 }
 
+/** Whoever looks or acts, as the audit log keeps it, and what they may do. */
+export interface VisitViewer {
+  readonly actorId: string;
+  readonly role: Role;
+  readonly address: string;
+}
+
 /** The parts of a request that make a visit. */
 export interface VisitParts {
   readonly cookieHeader: string | undefined;
   readonly path: string;
   readonly page: string;
+  readonly params: Readonly<Record<string, string>>;
   readonly typed: Readonly<Record<string, unknown>>;
   /** `locale` as the browser prefers. */
   readonly asker: VisitAsker;
@@ -136,3 +147,8 @@ export class PageVisits {
 const secretOf = (cookies: PageCookies): string | undefined => cookies.read(SESSION) ?? cookies.read(CSRF);
 
 const languageOf = (text: string | undefined): Locale | undefined => LOCALES.find((locale) => locale === text);
+
+export function viewerOf({ principal, asker }: SignedInVisit): VisitViewer {
+  const { id: actorId, role } = principal.person;
+  return { actorId, role, address: asker.address };
+}

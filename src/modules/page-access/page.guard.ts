@@ -94,6 +94,7 @@ export const visitPartsOf = (request: FastifyRequest, reply: FastifyReply): Visi
   cookieHeader: request.headers.cookie,
   path: request.url,
   page: pageOf(request),
+  params: (request.params ?? {}) as Record<string, string>,
   typed: Object.fromEntries(Object.entries(request.body ?? {}).filter(([name]) => !SECRET.test(name))),
   asker: askerOf(request),
   send: (setCookie) => void reply.header('set-cookie', setCookie),

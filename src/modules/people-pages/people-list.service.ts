@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ROLES } from '../../common/role.js';
 import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
 import { Looks } from '../admin/looks.service.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import type { PeopleQuery } from '../people/people-search.service.js';
-import { knownAs, PEOPLE, viewerIn } from './visited-person.js';
+import { knownAs } from '../users/users.service.js';
+import { PEOPLE } from './visited-person.js';
 
 /** The page on which staff find people. */
 @Injectable()
@@ -12,7 +13,7 @@ export class PeopleList {
   constructor(private readonly looks: Looks) {}
 
   async show(filters: PeopleQuery, visit: SignedInVisit): Promise<PageAnswer> {
-    const { items, nextCursor } = await this.looks.people(filters, viewerIn(visit));
+    const { items, nextCursor } = await this.looks.people(filters, viewerOf(visit));
     const people = items.map((person) => ({ ...person, name: knownAs(person) }));
     return new PageView('people', {
       people,

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type PageAnswer, PageRedirect } from '../../platform/pages/page-answers.js';
 import { Changes, type PersonChanges } from '../admin/changes.service.js';
 import { Endings } from '../admin/endings.service.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { UsersService } from '../users/users.service.js';
-import { PEOPLE, personIn, viewerIn } from './visited-person.js';
+import { PEOPLE, personIn } from './visited-person.js';
 
 /** What administrators do to a person from their page. */
 @Injectable()
@@ -23,7 +23,7 @@ export class PersonForms {
   /** @param told the word for it afterwards */
   async change(changes: PersonChanges, visit: SignedInVisit, told: string): Promise<PageAnswer> {
     const id = personIn(visit);
-    await this.changes.change(id, changes, viewerIn(visit));
+    await this.changes.change(id, changes, viewerOf(visit));
     const { person } = visit.principal;
     // Whoever is staff no longer cannot see where they have just been.
     if (changes.role === 'user' && person.id === id) return new PageRedirect('/profile', told);
@@ -34,7 +34,7 @@ export class PersonForms {
   /** @throws UserNotFound */
   async endSessions(visit: SignedInVisit): Promise<PageAnswer> {
     const id = personIn(visit);
-    await this.endings.endSessions(id, viewerIn(visit));
+    await this.endings.endSessions(id, viewerOf(visit));
     const isSelf = visit.principal.person.id === id;
     return new PageRedirect(isSelf ? '/' : `${PEOPLE}/${id}`, 'told.person.sessionsEnded');
   }
@@ -42,7 +42,7 @@ export class PersonForms {
   /** @throws UserNotFound, LastAdmin */
   async delete(visit: SignedInVisit): Promise<PageAnswer> {
     const id = personIn(visit);
-    await this.endings.delete(id, viewerIn(visit));
+    await this.endings.delete(id, viewerOf(visit));
     if (visit.principal.person.id === id) return new PageRedirect('/', 'told.deleted');
     return new PageRedirect(PEOPLE, 'told.person.deleted');
   }

@@ -3,9 +3,10 @@ import { LOCALES } from '../../common/locale.js';
 import { ROLES } from '../../common/role.js';
 import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
 import { Looks } from '../admin/looks.service.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { ReferralTree } from '../referral-graph/referral-tree.service.js';
-import { knownAs, PEOPLE, personIn, viewerIn } from './visited-person.js';
+import { knownAs } from '../users/users.service.js';
+import { PEOPLE, personIn } from './visited-person.js';
 
 /** A person as staff see them, with what administrators may do to them. */
 @Injectable()
@@ -18,7 +19,7 @@ export class PersonPage {
   /** @throws UserNotFound */
   async show(visit: SignedInVisit): Promise<PageAnswer> {
     const id = personIn(visit);
-    const viewer = viewerIn(visit);
+    const viewer = viewerOf(visit);
     const known = await this.known(visit);
     const { inviter, root } = await this.tree.of({ userId: id, depth: 1 }, viewer);
     return new PageView('person', {
@@ -38,7 +39,7 @@ export class PersonPage {
   }
 
   private async known(visit: SignedInVisit): Promise<object> {
-    const person = await this.looks.person(personIn(visit), viewerIn(visit));
+    const person = await this.looks.person(personIn(visit), viewerOf(visit));
     return {
       person,
       name: knownAs(person),

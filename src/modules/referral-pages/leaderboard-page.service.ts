@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { Leaderboard, type LeaderboardQuery } from '../referral-reports/leaderboard.service.js';
-import { viewerOf } from './visit-viewer.js';
 
 /** The page of who has invited the most. */
 @Injectable()

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { ReferralSignals } from '../referral-graph/referral-signals.service.js';
-import { viewerOf } from './visit-viewer.js';
 
 /** What can be chosen; an address may name others. */
 const CHOICES = [1, 24, 72, 168];

@@ -2,11 +2,10 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Locale } from '../../common/locale.js';
 import { type PageAnswer, PageContent, PageView } from '../../platform/pages/page-answers.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { ReferralExport } from '../referral-reports/referral-export.service.js';
 import { type Happenings, ReferralStatistics } from '../referral-reports/referral-stats.service.js';
 import { chartOf, SERIES } from './day-chart.js';
-import { viewerOf } from './visit-viewer.js';
 
 /** How many days can be chosen. */
 export const RANGES = [7, 30, 90];

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
-import type { SignedInVisit } from '../page-access/page-visits.service.js';
+import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import { DEEPEST, ReferralTree, type TreeNode, type TreeQuery } from '../referral-graph/referral-tree.service.js';
 import { UserNotFound } from '../users/users.errors.js';
-import { viewerOf } from './visit-viewer.js';
 
 /** Somebody in the tree of a page. */
 type ShownNode = Omit<TreeNode, 'children'> & {

@@ -81,6 +81,11 @@ type Names = Readonly<Partial<Record<'phone' | 'email' | 'username', string | nu
 export const fullNameOf = ({ firstName, lastName }: Pick<User, 'firstName' | 'lastName'>): string | null =>
   [firstName, lastName].filter((name) => name !== null).join(' ') || null;
 
+/** What a person is called where others read it: the name, or what else is known. */
+export const knownAs = (
+  person: Pick<Person, 'firstName' | 'lastName' | 'username' | 'phone' | 'email'>,
+): string | null => fullNameOf(person) ?? person.username ?? person.phone ?? person.email;
+
 /** Text as searches compare it: letters of one case, and ё is е, as people type it. */
 export const foldForSearch = (text: string): string =>
   text.normalize('NFC').toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ').trim();
