@@ -63,7 +63,7 @@ module.exports = {
     'page-access': 'users access sessions',
     'page-memory': 'otp referrals invites page-access',
     'sign-in-pages': 'addresses auth login account otp page-access page-memory',
-    'confirm-pages': 'auth contacts credentials otp qa page-access page-memory',
+    'confirm-pages': 'auth contacts credentials messages otp qa page-access page-memory',
     'own-referral-pages': 'referrals invites own-referrals page-access page-memory',
     'profile-pages':
       'addresses users profiles account avatars contacts credentials passwords page-access page-memory own-referral-pages',

@@ -1,15 +1,11 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { type PageAnswer, PageRedirect, PageView } from '../../platform/pages/page-answers.js';
-import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
 import { AuthService } from '../auth/auth.service.js';
+import { MessagesService } from '../messages/messages.service.js';
 import { FormFlows } from '../page-memory/form-flows.service.js';
 import type { Visit } from '../page-access/page-visits.service.js';
 import { InboxService } from '../qa/inbox.service.js';
 import { RememberedInvites } from '../page-memory/remembered-invites.service.js';
-
-/** Of the clock that decides when a code may be sent again. */
-const NOW = statement<{ now: Date }>('pages.now', 'SELECT clock_now() AS now');
 
 /** The page on which the code of this browser's own challenge is typed. */
 @Injectable()
@@ -18,7 +14,7 @@ export class ConfirmPage {
     private readonly auth: AuthService,
     private readonly flows: FormFlows,
     private readonly invites: RememberedInvites,
-    private readonly database: Database,
+    private readonly messages: MessagesService,
     // Only where the message inbox is served.
     @Optional() @Inject(InboxService) private readonly inbox?: InboxService,
   ) {}
@@ -27,9 +23,10 @@ export class ConfirmPage {
     const flow = this.flows.of(visit);
     if (!flow) return new PageRedirect(visit.principal ? '/profile' : '/', 'told.askFirst');
     const { purpose, challenge, attemptsLeft, next } = flow;
-    const [{ status, resendAt }, clock] = await Promise.all([
+    const [{ status, resendAt }, now] = await Promise.all([
       this.auth.statusOf(challenge.challengeId),
-      this.database.first(NOW, []),
+      // Of the clock that decides when a code may be sent again.
+      this.messages.now(),
     ]);
     return new PageView('confirm', {
       purpose,
@@ -37,7 +34,7 @@ export class ConfirmPage {
       ...challenge,
       isOver: status === 'over' || status === 'used',
       status,
-      waitSeconds: secondsUntil(resendAt, clock?.now),
+      waitSeconds: secondsUntil(resendAt, now),
       attemptsLeft,
       hasMissed: attemptsLeft !== undefined,
       invite: purpose === 'sign-in' ? this.invites.of(visit)?.inviteCode : undefined,
@@ -46,6 +43,6 @@ export class ConfirmPage {
   }
 }
 
-function secondsUntil(at: Date | null, now: Date | undefined): number {
-  return at && now ? Math.max(0, Math.ceil((at.getTime() - now.getTime()) / 1_000)) : 0;
+function secondsUntil(at: Date | null, now: Date): number {
+  return at ? Math.max(0, Math.ceil((at.getTime() - now.getTime()) / 1_000)) : 0;
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ContactsModule } from '../contacts/contacts.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
 import { PageAccessModule } from '../page-access/page-access.module.js';
 import { PageMemoryModule } from '../page-memory/page-memory.module.js';
 import { QaModule } from '../qa/qa.module.js';
@@ -22,6 +23,7 @@ export class ConfirmPagesModule {
         AuthModule,
         CredentialsModule,
         ContactsModule,
+        MessagesModule,
         ...(inbox ? [QaModule] : []),
       ],
       controllers: [ConfirmController],
