@@ -1,13 +1,8 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import {
-  IsNewPassword,
-  IsRegion,
-  IsTypedPassword,
-  lengthWithin,
-  textField,
-} from '../../common/http/fields.decorators.js';
+import { IsNewPassword, IsRegion, lengthWithin, textField } from '../../common/http/fields.decorators.js';
 import { type Locale, LOCALES } from '../../common/locale.js';
 import { LONGEST_PATH } from '../../platform/pages/page-answers.js';
+import { LoginDto } from '../login/login.dto.js';
 
 /** A phone or an e-mail address in one field; which of them it is, and whether it is one, is decided later. */
 const IsContactText = (): PropertyDecorator =>
@@ -36,13 +31,7 @@ export class RegisterForm extends AskCodeForm {
   password!: string;
 }
 
-export class PasswordForm {
-  @IsContactText()
-  username!: string;
-
-  @IsTypedPassword()
-  password!: string;
-
+export class PasswordForm extends LoginDto {
   @IsOptional()
   @IsString()
   @MaxLength(LONGEST_PATH)
