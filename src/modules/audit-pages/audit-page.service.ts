@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
+import { type PageAnswer, pageAddress, PageView } from '../../platform/pages/page-answers.js';
 import { type AuditQuery, type AuditView, Looks } from '../admin/looks.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
@@ -59,7 +59,5 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function addressOf({ userId, action, cursor }: Omit<AuditQuery, 'limit'>): string {
-  const said = Object.entries({ userId, action, cursor }).filter(([, value]) => value);
-  return `/admin/audit?${String(new URLSearchParams(said as [string, string][]))}`;
-}
+const addressOf = ({ userId, action, cursor }: Omit<AuditQuery, 'limit'>): string =>
+  pageAddress('/admin/audit', { userId, action, cursor });

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { AppConfig } from '../../config/config.js';
-import { type PageAnswer, PageContent, PageRedirect, PageView } from '../../platform/pages/page-answers.js';
+import {
+  type PageAnswer,
+  pageAddress,
+  PageContent,
+  PageRedirect,
+  PageView,
+} from '../../platform/pages/page-answers.js';
 import type { Visit } from '../page-access/page-visits.service.js';
 import { type InboxMessage, InboxService } from '../qa/inbox.service.js';
 import { InboxDoor } from './inbox-door.service.js';
@@ -72,7 +78,4 @@ export class InboxPage {
   }
 }
 
-function addressOf(address: InboxAddress): string {
-  const said = Object.entries(address).filter(([, value]) => value !== undefined) as [string, string][];
-  return said.length === 0 ? '/inbox' : `/inbox?${new URLSearchParams(said).toString()}`;
-}
+const addressOf = ({ to, q, cursor }: InboxAddress): string => pageAddress('/inbox', { to, q, cursor });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ROLES } from '../../common/role.js';
-import { type PageAnswer, PageView } from '../../platform/pages/page-answers.js';
+import { type PageAnswer, pageAddress, PageView } from '../../platform/pages/page-answers.js';
 import { Looks } from '../admin/looks.service.js';
 import { type SignedInVisit, viewerOf } from '../page-access/page-visits.service.js';
 import type { PeopleQuery } from '../people/people-search.service.js';
@@ -27,7 +27,5 @@ export class PeopleList {
   }
 }
 
-function addressOf({ q, role, status, cursor }: PeopleQuery): string {
-  const said = Object.entries({ q, role, status, cursor }).filter(([, value]) => value);
-  return `${PEOPLE}?${String(new URLSearchParams(said as [string, string][]))}`;
-}
+const addressOf = ({ q, role, status, cursor }: PeopleQuery): string =>
+  pageAddress(PEOPLE, { q, role, status, cursor });

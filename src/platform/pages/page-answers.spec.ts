@@ -1,4 +1,4 @@
-import { ownPath } from './page-answers.js';
+import { ownPath, pageAddress } from './page-answers.js';
 
 const HERE = 'https://id.example.org';
 
@@ -56,3 +56,10 @@ function made(pieces: readonly string[], number: number, length: number): string
   const digits = Array.from({ length }, (_, place) => Math.floor(number / pieces.length ** place) % pieces.length);
   return digits.map((digit) => pieces[digit]).join('');
 }
+
+describe('The address of a page', () => {
+  it('says what of its query there is, so that it can stand anywhere', () => {
+    expect(pageAddress('/people', { q: 'a & b', role: undefined, cursor: null })).toBe('/people?q=a+%26+b');
+    expect(pageAddress('/people', { q: '' })).toBe('/people');
+  });
+});

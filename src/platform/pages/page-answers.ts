@@ -47,3 +47,9 @@ export function ownPath(path: unknown, fallback = '/'): string {
 
 const isOwn = (path: unknown): path is string =>
   typeof path === 'string' && path.length <= LONGEST_PATH && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(path);
+
+/** The address of a page with what of its query is said. */
+export function pageAddress(path: string, query: Readonly<Record<string, string | null | undefined>>): string {
+  const said = Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return said.length === 0 ? path : `${path}?${String(new URLSearchParams(said))}`;
+}
