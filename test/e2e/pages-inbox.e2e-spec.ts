@@ -1,4 +1,5 @@
 import { startTestApp, type TestApp } from '../support/app.js';
+import { PRODUCTION } from '../support/production.js';
 import { PageBrowser } from '../support/page-browser.js';
 import { freshEmail, type Visitor, World } from '../support/world.js';
 
@@ -176,14 +177,7 @@ describe('The inbox, by pages, where it has a token', () => {
 
 describe('The inbox, by pages, in production without a token', () => {
   it('is not there', async () => {
-    const app = await startTestApp({
-      NODE_ENV: 'production',
-      PUBLIC_URL: 'https://id.example.org',
-      OPS_TOKEN: 'ops-7Gk2Vx9Lq4Rw8Zt1',
-      SMS_PROVIDER: 'sms-aero',
-      SMS_AERO_EMAIL: 'ops@example.org',
-      SMS_AERO_API_KEY: 'k3y-0f-th3-4cc0unt',
-    });
+    const app = await startTestApp(PRODUCTION);
     for (const path of ['/inbox', '/inbox/changes']) expect((await new PageBrowser(app).open(path)).status).toBe(404);
     await app.close();
   });

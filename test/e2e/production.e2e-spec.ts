@@ -1,17 +1,9 @@
 import { newId } from '../../src/common/crypto.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { PRODUCTION } from '../support/production.js';
 import { SmsAeroGateway } from '../support/sms-aero-gateway.js';
 import { type Visitor, World } from '../support/world.js';
-
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  PUBLIC_URL: 'https://id.example.org',
-  OPS_TOKEN: 'ops-7Gk2Vx9Lq4Rw8Zt1',
-  SMS_PROVIDER: 'sms-aero',
-  SMS_AERO_EMAIL: 'ops@example.org',
-  SMS_AERO_API_KEY: 'k3y-0f-th3-4cc0unt',
-};
 
 describe('In production', () => {
   let gateway: SmsAeroGateway;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { refusal } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { PRODUCTION } from '../support/production.js';
 import { SMTP_BEHAVIOURS, SmtpServer } from '../support/smtp-server.js';
 import { freshEmail, freshPhone, type Visitor, type VisitorOptions, World } from '../support/world.js';
 
@@ -188,15 +189,8 @@ describe('Who asks for a code', () => {
   });
 });
 
-const PRODUCTION = {
-  NODE_ENV: 'production',
-  PUBLIC_URL: 'https://id.example.org',
-  OPS_TOKEN: 'ops-7Gk2Vx9Lq4Rw8Zt1',
-  SMS_PROVIDER: 'sms-aero',
-  SMS_AERO_EMAIL: 'ops@example.org',
-  SMS_AERO_API_KEY: 'k3y-0f-th3-4cc0unt',
-  SMS_AERO_URL: 'http://127.0.0.1:9/v2/',
-};
+/** There is no gateway, and nothing is sent to it. */
+const WITHOUT_GATEWAY = { ...PRODUCTION, SMS_AERO_URL: 'http://127.0.0.1:9/v2/' };
 
 describe('The e-mail with a code', () => {
   const codeIn = (mime: string): string => /^(\d{6})\r$/m.exec(mime)?.[1] ?? '';
@@ -208,7 +202,7 @@ describe('The e-mail with a code', () => {
       SMTP_URL: `smtp://127.0.0.1:${server.port}`,
       EMAIL_FROM: 'Acme <a@b.example>',
     };
-    const app = await startTestApp({ ...PRODUCTION, ...smtp });
+    const app = await startTestApp({ ...WITHOUT_GATEWAY, ...smtp });
     const visitor = new World(app).aVisitor({ email: freshEmail() });
     expect(await visitor.requestCode()).toMatchObject({ status: 202, body: { channel: 'email', codeLength: 6 } });
     await app.delivered();
@@ -262,7 +256,7 @@ describe('Where e-mail is not offered', () => {
   let world: World;
 
   beforeAll(async () => {
-    app = await startTestApp({ ...PRODUCTION, WORKER: 'separate' });
+    app = await startTestApp({ ...WITHOUT_GATEWAY, WORKER: 'separate' });
     world = new World(app);
   });
 
