@@ -8,9 +8,9 @@ import type { Config } from '../../src/config/config.js';
 import { loadConfig } from '../../src/config/env.js';
 import { createFastifyAdapter } from '../../src/platform/http-edge/fastify.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
+import { reachedBy } from './app-database.js';
 import { TestClock } from './clock.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { eventually } from './eventually.js';
 
 const DEFAULTS = {
   NODE_ENV: 'test',
@@ -57,21 +57,13 @@ export async function startTestApp(overrides: Overrides = {}, shared?: TestDatab
   const config = configFor(database.url, overrides);
   const lines: string[] = [];
   const app = await build(config, clock, lines);
-  const sql = async <Row>(text: string, values: readonly unknown[] = []) =>
-    (await admin.query(text, [...values])).rows as Row[];
-  const delivered = () => outboxIsEmpty(config, sql);
   return {
     url: `http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`,
     config,
     clock,
     database,
     lines,
-    sql,
-    delivered,
-    advance: async (interval) => {
-      await delivered();
-      await clock.advance(interval);
-    },
+    ...reachedBy(admin, clock, config.app.hostsWorker),
     close: async () => {
       await app.close();
       await admin.end();
@@ -99,12 +91,4 @@ async function build(config: Config, clock: Clock, lines: string[]): Promise<Nes
   await equip(app, { logger, docs: false });
   await app.listen(0, '127.0.0.1');
   return app;
-}
-
-async function outboxIsEmpty(config: Config, sql: TestApp['sql']): Promise<void> {
-  if (!config.app.hostsWorker) return;
-  await eventually(async () => {
-    const [outbox] = await sql<{ due: number }>('SELECT count(*)::int AS due FROM outbox WHERE due_at <= clock_now()');
-    expect(outbox).toEqual({ due: 0 });
-  });
 }

@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { Pool } from 'pg';
 import { loadConfig } from '../../src/config/env.js';
 import type { Overrides, TestApp } from './app.js';
+import { reachedBy } from './app-database.js';
 import { TestClock } from './clock.js';
 import { createTestDatabase } from './database.js';
-import { eventually } from './eventually.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 /** Ends the server when its starter was killed: the channel between them closes. */
@@ -30,21 +30,13 @@ export async function startBuiltServer(overrides: Overrides = {}): Promise<TestA
   const child = await start(env, lines);
   const admin = new Pool({ connectionString: database.url, max: 2 });
   const clock = new TestClock(admin);
-  const sql = async <Row>(text: string, values: readonly unknown[] = []) =>
-    (await admin.query(text, [...values])).rows as Row[];
-  const delivered = () => outboxIsEmpty(sql);
   return {
     url,
     config: loadConfig(env),
     clock,
     database,
     lines,
-    sql,
-    delivered,
-    advance: async (interval) => {
-      await delivered();
-      await clock.advance(interval);
-    },
+    ...reachedBy(admin, clock, true),
     close: async () => {
       await kill(child);
       await admin.end();
@@ -107,11 +99,4 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-async function outboxIsEmpty(sql: TestApp['sql']): Promise<void> {
-  await eventually(async () => {
-    const [outbox] = await sql<{ due: number }>('SELECT count(*)::int AS due FROM outbox WHERE due_at <= clock_now()');
-    if (outbox?.due !== 0) throw new Error('Messages are still on their way.');
-  });
 }
