@@ -53,25 +53,25 @@ const PLATFORM = [
   PagesModule,
 ];
 
-/** What programs ask for. */
+/** What programs ask for, in the order in which the document of the API tells of it. */
 const API = [
   AccessModule,
-  DevicesModule,
   AuthModule,
   LoginModule,
   CredentialsModule,
   AccountModule,
-  AdminModule,
-  SendingDeskModule,
-  ReferralGraphModule,
-  ReferralReportsModule,
-  ContactsModule,
   AvatarsModule,
+  ContactsModule,
+  DevicesModule,
+  AdminModule,
   OwnReferralsModule,
   InvitesModule,
+  ReferralReportsModule,
+  ReferralGraphModule,
+  MessageTrailModule,
+  SendingDeskModule,
   SmsAccountModule,
   DeliveriesModule,
-  MessageTrailModule,
 ];
 
 /** What people look at. */

@@ -27,14 +27,14 @@ export class AccountController {
   /** Read one's own profile. */
   @Get()
   @ApiErrors(Unauthenticated, UserNotFound)
-  profile(@CurrentUser() principal: Principal): Promise<ProfileDto> {
+  readProfile(@CurrentUser() principal: Principal): Promise<ProfileDto> {
     return this.profiles.of(principal.person);
   }
 
   /** Change one's own profile. What is left out stays as it is; null clears. */
   @Patch()
   @ApiErrors(Unauthenticated, RequestInvalid, UsernameTaken, UserNotFound)
-  async change(
+  async changeProfile(
     @Body() body: ProfileChangesDto,
     @CurrentUser() { person }: Principal,
     @FromAsker() { address }: Asker,
@@ -51,7 +51,7 @@ export class AccountController {
   @FreshSignIn()
   @ApiBody({ type: ReauthenticationDto, required: false })
   @ApiErrors(Unauthenticated, RequestInvalid, ...PROVING_ERRORS, LastAdmin, UserNotFound)
-  erase(
+  deleteAccount(
     @Body() _body: ReauthenticationDto,
     @CurrentUser() { person }: Principal,
     @FromAsker() { locale }: Asker,
@@ -68,7 +68,7 @@ export class AccountController {
     description: 'Everything but what is kept as a keyed hash, which nobody can read.',
   })
   @ApiErrors(Unauthenticated)
-  export(@CurrentUser() principal: Principal, @FromAsker() { address }: Asker): Promise<ExportDto> {
+  exportAccount(@CurrentUser() principal: Principal, @FromAsker() { address }: Asker): Promise<ExportDto> {
     return this.accountExport.of(principal, address);
   }
 }

@@ -7,7 +7,7 @@ import { By } from './admin.decorators.js';
 import { AuditPageDto, AuditQueryDto } from './admin.dto.js';
 import { Looks, type Viewer } from './looks.service.js';
 
-@ApiTags('Administration')
+@ApiTags('Users')
 @ApiBearerAuth()
 @Controller('audit')
 export class AuditController {
@@ -17,7 +17,7 @@ export class AuditController {
   @Get()
   @Roles('admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  list(@Query() query: AuditQueryDto, @By() by: Viewer): Promise<AuditPageDto> {
+  readAuditLog(@Query() query: AuditQueryDto, @By() by: Viewer): Promise<AuditPageDto> {
     return this.looks.auditLog(query, by);
   }
 }

@@ -18,7 +18,7 @@ import { Changes } from './changes.service.js';
 import { Endings } from './endings.service.js';
 import { Looks, type Viewer } from './looks.service.js';
 
-@ApiTags('Administration')
+@ApiTags('Users')
 @ApiBearerAuth()
 @Controller('users')
 export class PeopleController {
@@ -32,14 +32,14 @@ export class PeopleController {
   @Get()
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  find(@Query() query: PeopleQueryDto, @By() by: Viewer): Promise<PeoplePageDto> {
+  findUsers(@Query() query: PeopleQueryDto, @By() by: Viewer): Promise<PeoplePageDto> {
     return this.looks.people(query, by);
   }
 
   /** Read about a person; everybody may read about themself. */
   @Get(':id')
   @ApiErrors(Unauthenticated, Forbidden, UserNotFound)
-  read(@PersonId() id: string, @By() by: Viewer): Promise<PersonDto> {
+  readUser(@PersonId() id: string, @By() by: Viewer): Promise<PersonDto> {
     return this.looks.person(id, by);
   }
 
@@ -48,7 +48,7 @@ export class PeopleController {
   @Roles('admin')
   @ApiErrors(Unauthenticated, UserNotFound, RequestInvalid, RegionNotAllowed, EmailNotOffered)
   @ApiErrors(UsernameTaken, ContactTaken, LastContact, LastAdmin, TestAccount)
-  change(@PersonId() id: string, @Body() body: ChangePersonDto, @By() by: Viewer): Promise<PersonDto> {
+  changeUser(@PersonId() id: string, @Body() body: ChangePersonDto, @By() by: Viewer): Promise<PersonDto> {
     return this.changes.change(id, body, by).then(() => this.looks.changed(id));
   }
 
@@ -57,7 +57,7 @@ export class PeopleController {
   @HttpCode(204)
   @Roles('admin')
   @ApiErrors(Unauthenticated, UserNotFound, LastAdmin)
-  delete(@PersonId() id: string, @By() by: Viewer): Promise<void> {
+  deleteUser(@PersonId() id: string, @By() by: Viewer): Promise<void> {
     return this.endings.delete(id, by);
   }
 
@@ -66,7 +66,7 @@ export class PeopleController {
   @HttpCode(204)
   @Roles('admin')
   @ApiErrors(Unauthenticated, UserNotFound)
-  endSessions(@PersonId() id: string, @By() by: Viewer): Promise<void> {
+  endSessionsOfUser(@PersonId() id: string, @By() by: Viewer): Promise<void> {
     return this.endings.endSessions(id, by);
   }
 }

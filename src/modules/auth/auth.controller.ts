@@ -41,7 +41,7 @@ export class AuthController {
   @Post('status')
   @HttpCode(200)
   @ApiErrors(RequestInvalid)
-  status(@Body() body: ChallengeIdDto): Promise<ChallengeStatusDto> {
+  readCodeStatus(@Body() body: ChallengeIdDto): Promise<ChallengeStatusDto> {
     return this.auth.statusOf(body.challengeId);
   }
 

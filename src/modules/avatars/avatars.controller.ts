@@ -31,14 +31,14 @@ export class AvatarsController {
     Refused.PicturesBusy,
     UserNotFound,
   )
-  async replace(@CurrentUser() { person }: Principal, @FromUpload() read: ReadImage): Promise<ProfileDto> {
+  async replaceAvatar(@CurrentUser() { person }: Principal, @FromUpload() read: ReadImage): Promise<ProfileDto> {
     return this.profiles.of(await this.avatars.replace(person.id, read));
   }
 
   /** Remove one's own picture; its address answers 404 from then on. */
   @Delete('users/me/avatar')
   @HttpCode(204)
-  remove(@CurrentUser() { person }: Principal): Promise<void> {
+  removeAvatar(@CurrentUser() { person }: Principal): Promise<void> {
     return this.avatars.remove(person.id);
   }
 
@@ -51,7 +51,7 @@ export class AvatarsController {
   @Header('Cross-Origin-Resource-Policy', 'cross-origin')
   @ApiOkResponse({ description: 'The picture.', content: { 'image/webp': {} } })
   @ApiErrors(Refused.AvatarNotFound)
-  read(@Param('id') id: string): Promise<Buffer> {
+  readAvatar(@Param('id') id: string): Promise<Buffer> {
     return this.avatars.read(id);
   }
 }

@@ -36,7 +36,7 @@ export class ContactsController {
   @Idempotent({ keptSeconds: 600 })
   @ApiErrors(...IDEMPOTENCY_ERRORS, RequestInvalid, UserNotFound, ...PROVING_ERRORS, SmsUnavailable)
   @ApiErrors(Addresses.RegionNotAllowed, Addresses.EmailNotOffered, OtpGuard.ResendTooSoon, OtpGuard.TooManyMessages)
-  ask(@Body() body: NewContactDto, @FromChanger() by: Changer): Promise<ChallengeDto> {
+  requestContactChange(@Body() body: NewContactDto, @FromChanger() by: Changer): Promise<ChallengeDto> {
     return this.newContacts.ask(body, by);
   }
 
@@ -44,7 +44,7 @@ export class ContactsController {
   @Post('confirm')
   @HttpCode(200)
   @ApiErrors(RequestInvalid, Otp.CodeWrong, Otp.ChallengeOver, Otp.TooManyWrongCodes, ContactTaken, UserNotFound)
-  async confirm(@Body() body: ConfirmContactDto, @FromChanger() by: Changer): Promise<ProfileDto> {
+  async confirmContact(@Body() body: ConfirmContactDto, @FromChanger() by: Changer): Promise<ProfileDto> {
     return this.profiles.of(await this.changes.confirm(body, by));
   }
 
@@ -53,7 +53,7 @@ export class ContactsController {
   @FreshSignIn()
   @ApiBody({ type: ReauthenticationDto, required: false })
   @ApiErrors(RequestInvalid, ...PROVING_ERRORS, NoSuchContact, LastContact, UserNotFound)
-  async remove(
+  async removeContact(
     @Param() { contact }: WhichContactDto,
     @Body() _body: ReauthenticationDto,
     @FromChanger() by: Changer,

@@ -38,7 +38,7 @@ export class ForgottenPasswordController {
     OtpGuard.TooManyMessages,
     SmsUnavailable,
   )
-  forgot(@Body() body: ForgotPasswordDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
+  requestPasswordReset(@Body() body: ForgotPasswordDto, @FromAsker() asker: Asker): Promise<ChallengeDto> {
     return this.auth.requestCode(body, asker, 'password_reset');
   }
 
@@ -46,7 +46,7 @@ export class ForgottenPasswordController {
   @Post('reset')
   @HttpCode(204)
   @ApiErrors(RequestInvalid, Otp.CodeWrong, Otp.ChallengeOver, Otp.TooManyWrongCodes, Blocked, HashingBusy)
-  reset(@Body() body: ResetPasswordDto, @FromAsker() asker: Asker): Promise<void> {
+  resetPassword(@Body() body: ResetPasswordDto, @FromAsker() asker: Asker): Promise<void> {
     return this.passwordReset.reset(body, asker);
   }
 }

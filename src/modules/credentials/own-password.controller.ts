@@ -20,7 +20,7 @@ export class OwnPasswordController {
   @HttpCode(204)
   @FreshSignIn()
   @ApiErrors(RequestInvalid, CodeRequired, TooManyPasswordFailures, HashingBusy, UserNotFound)
-  change(
+  changePassword(
     @CurrentUser() principal: Principal,
     @Body() { newPassword }: ChangePasswordDto,
     @FromAsker() asker: Asker,

@@ -14,7 +14,7 @@ export class SmsCallbacksController {
   @HttpCode(200)
   @Public()
   @IgnoresBody()
-  hint(@Param('token') token: string): void {
+  receiveSmsAeroCallback(@Param('token') token: string): void {
     this.callbacks.hint(token);
   }
 }

@@ -18,7 +18,7 @@ export class DevicesController {
   /** See where one is signed in. */
   @Get()
   @ApiErrors(Unauthenticated)
-  async list(@CurrentUser() { person, sessionId }: Principal): Promise<SessionsPageDto> {
+  async listSessions(@CurrentUser() { person, sessionId }: Principal): Promise<SessionsPageDto> {
     return { items: await this.devices.list(person.id, sessionId), nextCursor: null };
   }
 
@@ -26,7 +26,7 @@ export class DevicesController {
   @Delete(':id')
   @HttpCode(204)
   @ApiErrors(Unauthenticated, SessionNotFound)
-  end(@Param('id') id: string, @CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
+  endSession(@Param('id') id: string, @CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
     return this.devices.endDevice(id, { by, address });
   }
 
@@ -34,7 +34,7 @@ export class DevicesController {
   @Delete()
   @HttpCode(204)
   @ApiErrors(Unauthenticated)
-  endOthers(@CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
+  endOtherSessions(@CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
     return this.devices.endOtherDevices({ by, address });
   }
 }

@@ -20,7 +20,7 @@ export class InviteQrController {
   @Header('Content-Type', 'image/svg+xml')
   @ApiOkResponse({ description: 'The QR code.', content: { 'image/svg+xml': { schema: { type: 'string' } } } })
   @ApiErrors(UserNotFound)
-  async qr(@CurrentUser() { person }: Principal): Promise<string> {
+  async readInviteQr(@CurrentUser() { person }: Principal): Promise<string> {
     return this.shareLinks.qrOf(await this.referrals.inviteCodeOf(person.id));
   }
 }

@@ -16,7 +16,7 @@ export class InvitesController {
   @Get(':code')
   @Public()
   @ApiErrors(TooManyUnknownCodes)
-  async check(@Param('code') typed: string, @FromAsker() { network }: Asker): Promise<InviteCheckDto> {
+  async checkInviteCode(@Param('code') typed: string, @FromAsker() { network }: Asker): Promise<InviteCheckDto> {
     return { valid: await this.redemptions.isOpen(typed, network) };
   }
 }

@@ -13,7 +13,7 @@ export class ShareLinkController {
   @OpensShareLink()
   @Public()
   @ApiSeeOtherResponse(TO_SIGN_IN)
-  open(@FromShareLink() link: OpenedLink): Promise<Destination> {
+  openShareLink(@FromShareLink() link: OpenedLink): Promise<Destination> {
     return this.shareLinks.open(link);
   }
 }

@@ -18,7 +18,7 @@ export class MessageTrailController {
   @Get()
   @Roles('admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  list(
+  listMessages(
     @Query() query: MessageTrailQueryDto,
     @CurrentUser() { person }: Principal,
     @FromAsker() { address }: Asker,

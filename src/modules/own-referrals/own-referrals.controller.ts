@@ -31,7 +31,7 @@ export class OwnReferralsController {
   @Post('activate')
   @HttpCode(200)
   @ApiErrors(Unauthenticated, RequestInvalid, UserNotFound, ...ACTIVATION_ERRORS)
-  async activate(
+  async activateInviteCode(
     @Body() { inviteCode, inviteVia: via = 'typed' }: ActivateCodeDto,
     @CurrentUser() { person }: Principal,
     @FromAsker() { network }: Asker,
@@ -46,14 +46,14 @@ export class OwnReferralsController {
   /** Read one's own invite code, its share link, and what came of it. */
   @Get('me')
   @ApiErrors(Unauthenticated, UserNotFound)
-  read(@CurrentUser() { person }: Principal): Promise<OwnReferralsDto> {
+  readOwnReferrals(@CurrentUser() { person }: Principal): Promise<OwnReferralsDto> {
     return this.own.of(person.id);
   }
 
   /** List whom one has invited, the newest first. */
   @Get('me/invitees')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  list(@Query() query: InviteesQueryDto, @CurrentUser() { person }: Principal): Promise<InviteesPageDto> {
+  listInvitees(@Query() query: InviteesQueryDto, @CurrentUser() { person }: Principal): Promise<InviteesPageDto> {
     return this.invitees.page(person.id, query);
   }
 
@@ -63,7 +63,7 @@ export class OwnReferralsController {
   @FreshSignIn()
   @ApiBody({ type: ReauthenticationDto, required: false })
   @ApiErrors(Unauthenticated, RequestInvalid, ...PROVING_ERRORS, RotatedRecently, UserNotFound)
-  rotate(
+  rotateInviteCode(
     @Body() _body: ReauthenticationDto,
     @CurrentUser() { person }: Principal,
     @FromAsker() { address }: Asker,

@@ -27,21 +27,21 @@ export class InboxController {
   /** Read the messages that were "sent", the newest first. */
   @Get()
   @ApiErrors(Unauthenticated, RequestInvalid)
-  list(@Query() query: InboxQueryDto): Promise<InboxPageDto> {
+  listInbox(@Query() query: InboxQueryDto): Promise<InboxPageDto> {
     return this.inbox.list(query);
   }
 
   /** Read the newest message that was sent to somebody. */
   @Get('latest')
   @ApiErrors(Unauthenticated, RequestInvalid, NoMessageYet)
-  latest(@Query() query: LatestQueryDto): Promise<InboxMessageDto> {
+  readLatestMessage(@Query() query: LatestQueryDto): Promise<InboxMessageDto> {
     return this.inbox.latest(query.to);
   }
 
   /** Wait for a message to somebody: answers at once when one is there, else as soon as it is, or says it timed out. */
   @Get('wait')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  wait(@Query() query: WaitQueryDto, @ClientGone() gone: AbortSignal): Promise<WaitResultDto> {
+  waitForMessage(@Query() query: WaitQueryDto, @ClientGone() gone: AbortSignal): Promise<WaitResultDto> {
     return this.inbox.wait(query, gone);
   }
 
@@ -49,7 +49,7 @@ export class InboxController {
   @Delete()
   @HttpCode(204)
   @ApiErrors(Unauthenticated, RequestInvalid)
-  clear(@Query() { to }: LatestQueryDto): Promise<void> {
+  clearInbox(@Query() { to }: LatestQueryDto): Promise<void> {
     return this.inbox.clear(to);
   }
 }

@@ -10,7 +10,7 @@ import { ReferralSignals } from './referral-signals.service.js';
 import { ReferralTree } from './referral-tree.service.js';
 import type { Viewer } from './shown-person.js';
 
-@ApiTags('Administration')
+@ApiTags('Referrals')
 @ApiBearerAuth()
 @Controller('referrals')
 export class ReferralGraphController {
@@ -23,7 +23,7 @@ export class ReferralGraphController {
   @Get('tree/:userId')
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid, UserNotFound)
-  treeOf(
+  readReferralTree(
     @PersonId() userId: string,
     @Query() { depth }: TreeQueryDto,
     @FromViewer() by: Viewer,
@@ -39,7 +39,7 @@ export class ReferralGraphController {
   @Get('signals')
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  signalsWithin(@Query() { hours }: SignalsQueryDto, @FromViewer() by: Viewer): Promise<ReferralSignalsDto> {
+  readReferralSignals(@Query() { hours }: SignalsQueryDto, @FromViewer() by: Viewer): Promise<ReferralSignalsDto> {
     return this.signals.within(hours, by);
   }
 }

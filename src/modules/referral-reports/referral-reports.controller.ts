@@ -12,7 +12,7 @@ import { type Export, ReferralExport } from './referral-export.service.js';
 import { ApiCsv, ExportQueryDto, LeaderboardPageDto, ReferralStatsDto, StatsQueryDto } from './referral-reports.dto.js';
 import { ReferralStatistics } from './referral-stats.service.js';
 
-@ApiTags('Administration')
+@ApiTags('Referrals')
 @ApiBearerAuth()
 @Controller('referrals')
 export class ReferralReportsController {
@@ -26,7 +26,7 @@ export class ReferralReportsController {
   @Get('stats')
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  stats(@Query() days: StatsQueryDto): Promise<ReferralStatsDto> {
+  readReferralStats(@Query() days: StatsQueryDto): Promise<ReferralStatsDto> {
     return this.statistics.of(days);
   }
 
@@ -34,7 +34,7 @@ export class ReferralReportsController {
   @Get('leaderboard')
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  top(
+  readLeaderboard(
     @Query() query: PageQueryDto,
     @CurrentUser() { person }: Principal,
     @FromAsker() { address }: Asker,
@@ -47,7 +47,7 @@ export class ReferralReportsController {
   @Roles('moderator', 'admin')
   @ApiCsv()
   @ApiErrors(Unauthenticated, RequestInvalid)
-  async export(
+  async exportReferrals(
     @Query() days: ExportQueryDto,
     @CurrentUser() { person }: Principal,
     @FromAsker() { address }: Asker,

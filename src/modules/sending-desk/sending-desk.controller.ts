@@ -7,7 +7,7 @@ import { ApiErrors } from '../../common/http/problem.js';
 import { SendingStateDto, TurnSendingDto } from './sending-desk.dto.js';
 import { SendingDesk } from './sending-desk.service.js';
 
-@ApiTags('Administration')
+@ApiTags('Messages')
 @ApiBearerAuth()
 @Controller('messages/sending')
 export class SendingDeskController {
@@ -17,7 +17,7 @@ export class SendingDeskController {
   @Get()
   @Roles('admin')
   @ApiErrors(Unauthenticated)
-  state(): Promise<SendingStateDto> {
+  readSending(): Promise<SendingStateDto> {
     return this.desk.state();
   }
 
@@ -25,7 +25,7 @@ export class SendingDeskController {
   @Put()
   @Roles('admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
-  turn(
+  switchSending(
     @Body() body: TurnSendingDto,
     @CurrentUser() { person }: Authenticated,
     @FromAsker() { address }: Asker,

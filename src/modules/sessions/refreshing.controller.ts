@@ -21,7 +21,7 @@ export class RefreshingController {
   @Post('token/refresh')
   @HttpCode(200)
   @ApiErrors(RequestInvalid, RefreshTokenInvalid, RefreshTokenReused)
-  refresh(@Body() body: RefreshTokenDto, @FromAsker() asker: Asker): Promise<RefreshedTokensDto> {
+  refreshSession(@Body() body: RefreshTokenDto, @FromAsker() asker: Asker): Promise<RefreshedTokensDto> {
     return this.refreshTokens.rotate(body.refreshToken, asker);
   }
 
@@ -29,7 +29,7 @@ export class RefreshingController {
   @Post('logout')
   @HttpCode(204)
   @ApiErrors(RequestInvalid)
-  logout(@Body() body: RefreshTokenDto): Promise<void> {
+  logOut(@Body() body: RefreshTokenDto): Promise<void> {
     return this.refreshTokens.signOut(body.refreshToken);
   }
 }

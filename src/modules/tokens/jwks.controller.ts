@@ -13,7 +13,7 @@ export class JwksController {
   @Public()
   @Get('jwks.json')
   @Header('Cache-Control', 'public, max-age=300')
-  jwks(): JwksDto {
+  readJwks(): JwksDto {
     return { keys: this.keys.published() };
   }
 }

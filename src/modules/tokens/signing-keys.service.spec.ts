@@ -136,7 +136,7 @@ describe('A signing key', () => {
     const text = expect.stringMatching(/^[\w-]{43}$/) as string;
     const jwk = { kty: 'EC', crv: 'P-256', x: text, y: text, kid, use: 'sig', alg: 'ES256' };
     expect(keys.published()).toEqual([jwk]);
-    expect(new JwksController(keys).jwks()).toEqual({ keys: [jwk] });
+    expect(new JwksController(keys).readJwks()).toEqual({ keys: [jwk] });
   });
 
   it('checks what it has signed, by what is published', async () => {

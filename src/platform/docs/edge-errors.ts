@@ -8,14 +8,12 @@ import {
   UnsupportedMediaType,
 } from '../../common/http/http.errors.js';
 import { type DocumentedError, PROBLEM_TYPE, problemResponse } from '../../common/http/problem.js';
-
-const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
+import { operationsOf } from './reading-order.js';
 
 /** Adds to every operation what the edge may answer in its place: nobody has to write that at each route. */
 export function describeEdge(document: OpenAPIObject): void {
   for (const [path, item] of Object.entries(document.paths)) {
-    const operations = METHODS.map((method) => item[method]).filter((operation) => operation !== undefined);
-    operations.forEach((operation) => describeOperation(operation, path, document));
+    operationsOf(item).forEach((operation) => describeOperation(operation, path, document));
   }
 }
 

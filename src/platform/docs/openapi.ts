@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { stringify } from 'yaml';
-import { describeEdge } from './edge-errors.js';
 import { PROJECT_ROOT } from '../../common/project-root.js';
+import { describeEdge } from './edge-errors.js';
+import { inReadingOrder, operationsOf, tagsOf } from './reading-order.js';
+import { withPlainNames } from './schema-names.js';
 
 const DESCRIPTION = [
   'Phone sign-in and invite codes.',
@@ -12,27 +14,25 @@ const DESCRIPTION = [
   'holds the request id that `X-Request-Id` returns.',
 ].join(' ');
 
-/** In the order in which a reader wants them. Tags that no operation has are left out. */
-const TAGS: readonly (readonly [string, string])[] = [
-  ['Auth', 'Signing in: by a one-time code or by a password'],
-  ['Users', 'One’s own account: profile, contacts, password, devices'],
-  ['Administration', 'What staff do: finding and changing people, and the audit log'],
-  ['Referrals', 'Invite codes and who invited whom'],
-  ['Messages', 'The trail of what was sent'],
-  ['QA', 'The message inbox'],
-  ['Operations', 'Health and metrics'],
-];
-
 /** The contract, read from a built application: summaries come from comments that only the built tree still has. */
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, bareDocument(), { operationIdFactory: operationId });
-  const used = new Set(operationsOf(document).flatMap(({ tags = [] }) => tags));
-  document.tags = TAGS.filter(([name]) => used.has(name)).map(([name, description]) => ({ name, description }));
-  document.paths = sorted(document.paths);
+  document.tags = tagsOf(document.paths);
+  document.paths = inReadingOrder(document.paths);
+  refuseTwins(document.paths);
   describeEdge(document);
-  const { openapi, info, servers, tags, security, paths, components = {} } = document;
+  const { openapi, info, servers, tags, security, paths, components = {} } = withPlainNames(document);
   const { contact: _empty, ...about } = info;
   return { openapi, info: about, servers, tags, security, paths, components: sortedComponents(components) };
+}
+
+/** Client generators name functions by it. */
+const operationId = (_controller: string, method: string): string => method;
+
+function refuseTwins(paths: OpenAPIObject['paths']): void {
+  const ids = Object.values(paths).flatMap((path) => operationsOf(path).map((operation) => operation.operationId));
+  const twin = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twin) throw new Error(`Two routes are handled by methods named ${twin}: name one of them otherwise.`);
 }
 
 function sortedComponents({ schemas = {}, responses = {}, ...rest }: ComponentsObject): ComponentsObject {
@@ -41,8 +41,7 @@ function sortedComponents({ schemas = {}, responses = {}, ...rest }: ComponentsO
 
 /** The document as text; the same document is always the same text. */
 export const toYaml = (document: OpenAPIObject): string =>
-  // Through JSON: it drops what is undefined, as the answers of the API do.
-  stringify(JSON.parse(JSON.stringify(document)), { lineWidth: 0, aliasDuplicateObjects: false });
+  stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 
 function bareDocument(): Omit<OpenAPIObject, 'paths'> {
   const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
@@ -58,15 +57,7 @@ function bareDocument(): Omit<OpenAPIObject, 'paths'> {
     .build();
 }
 
-function operationId(controller: string, method: string): string {
-  const name = controller.replace(/Controller$/, '');
-  return `${name.charAt(0).toLowerCase()}${name.slice(1)}_${method}`;
-}
-
 type ComponentsObject = NonNullable<OpenAPIObject['components']>;
-
-const operationsOf = (document: OpenAPIObject): { tags?: string[] }[] =>
-  Object.values(document.paths).flatMap((path) => Object.values(path) as { tags?: string[] }[]);
 
 function sorted<Value>(record: Record<string, Value>): Record<string, Value> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

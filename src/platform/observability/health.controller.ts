@@ -22,7 +22,7 @@ export class HealthController {
   /** Whether the process runs; asks nothing else, so that a lost database restarts nobody. */
   @Get('health/live')
   @Header('Cache-Control', 'no-store')
-  live(): Health {
+  readLiveness(): Health {
     return { status: 'ok' };
   }
 
@@ -30,7 +30,7 @@ export class HealthController {
   @Get('health/ready')
   @Header('Cache-Control', 'no-store')
   @ApiServiceUnavailableResponse({ type: Health, description: 'Send requests elsewhere.' })
-  async ready(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+  async readReadiness(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
     const readiness = await this.health.readiness();
     reply.status(readiness.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
     return Health.of(readiness, this.access.allows(request.headers.authorization));
@@ -42,7 +42,7 @@ export class HealthController {
   @Header('Cache-Control', 'no-store')
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
-  scrape(): Promise<string> {
+  readMetrics(): Promise<string> {
     return this.metrics.registry.metrics();
   }
 }
