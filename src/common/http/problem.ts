@@ -12,11 +12,18 @@ import {
 } from '@nestjs/swagger';
 import type { DomainError, DomainErrorClass, FieldError } from '../domain-error.js';
 import type { Locale } from '../locale.js';
+import { RequestInvalid } from './http.errors.js';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 /** Where a route keeps its refusals, so that a second decorator adds to the first. */
 const ERRORS_KEY = 'problem:errors';
 const EXAMPLE_REQUEST = '01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a';
+const EXAMPLE_WAIT = 30;
+const EXAMPLE_FIELD: FieldError = {
+  field: 'phone',
+  rule: 'phoneText',
+  message: 'Type a phone number of 3 to 40 characters, such as +7 912 345-67-89.',
+};
 
 /** Statuses that tell when to come again. */
 const WAITING = new Set([429, 503]);
@@ -132,7 +139,13 @@ export function problemResponse(errors: readonly DocumentedError[]): ResponseObj
 }
 
 function exampleOf(error: DocumentedError): object {
-  const problem: Record<string, unknown> = { ...bareProblem(error, 'en', EXAMPLE_REQUEST) };
-  for (const [name, schema] of Object.entries(error.members ?? {})) problem[name] = schema.example;
-  return problem;
+  const members = Object.entries(error.members ?? {}).map(
+    ([name, schema]) => [name, schema.example as unknown] as const,
+  );
+  return {
+    ...bareProblem(error, 'en', EXAMPLE_REQUEST),
+    ...(error.code === RequestInvalid.code && { errors: [EXAMPLE_FIELD] }),
+    ...(WAITING.has(error.status) && { retryAfter: EXAMPLE_WAIT }),
+    ...Object.fromEntries<unknown>(members),
+  };
 }

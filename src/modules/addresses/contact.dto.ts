@@ -12,6 +12,7 @@ export const ByPhoneOrEmail = (): ClassDecorator =>
       { title: 'By phone', required: ['phone'] },
       { title: 'By e-mail', required: ['email'] },
     ],
+    dependentRequired: { region: ['phone'] },
   } as ApiSchemaOptions);
 
 /** A phone or an e-mail address, exactly one of them. Other bodies extend it. */

@@ -27,6 +27,6 @@ class CreatedWhenNewInterceptor implements NestInterceptor {
 export const CreatedWhenNew = (type: Type): MethodDecorator =>
   applyDecorators(
     UseInterceptors(CreatedWhenNewInterceptor),
-    ApiOkResponse({ type, description: 'The person was known.' }),
-    ApiCreatedResponse({ type, description: 'This sign-in registered the person.' }),
+    ApiOkResponse({ type, description: 'The person was known.', example: { isNewUser: false } }),
+    ApiCreatedResponse({ type, description: 'This sign-in registered the person.', example: { isNewUser: true } }),
   );

@@ -5,6 +5,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../common/project-root.js';
 import { describeEdge } from './edge-errors.js';
+import { addExamples } from './examples/examples.js';
 import { inReadingOrder, operationsOf, tagsOf } from './reading-order.js';
 import { withPlainNames } from './schema-names.js';
 
@@ -21,7 +22,9 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   document.paths = inReadingOrder(document.paths);
   refuseTwins(document.paths);
   describeEdge(document);
-  const { openapi, info, servers, tags, security, paths, components = {} } = withPlainNames(document);
+  const plain = withPlainNames(document);
+  addExamples(plain);
+  const { openapi, info, servers, tags, security, paths, components = {} } = plain;
   const { contact: _empty, ...about } = info;
   return { openapi, info: about, servers, tags, security, paths, components: sortedComponents(components) };
 }
