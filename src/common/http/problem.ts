@@ -27,7 +27,6 @@ const EXAMPLE_FIELD: FieldError = {
 
 /** Statuses that tell when to come again. */
 const WAITING = new Set([429, 503]);
-const RETRY_AFTER = { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 } } as const;
 
 /** A refusal as documents see it. `members` describes what it tells beyond {@link Problem}, e.g. `attemptsLeft`. */
 export interface DocumentedError extends DomainErrorClass {
@@ -133,7 +132,6 @@ export function problemResponse(errors: readonly DocumentedError[]): ResponseObj
   const examples = Object.fromEntries(errors.map((error) => [error.code, { value: exampleOf(error) }]));
   return {
     description: errors.map((error) => `\`${error.code}\`: ${error.title.en}`).join('\n\n'),
-    ...(errors.some(({ status }) => WAITING.has(status)) && { headers: { 'Retry-After': RETRY_AFTER } }),
     content: { [PROBLEM_TYPE]: { schema, examples } },
   };
 }

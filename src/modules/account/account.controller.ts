@@ -1,6 +1,7 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Patch } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Patch } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, FreshSignIn, ReauthenticationDto } from '../../common/http/access.decorators.js';
+import { AnsweredAsFile } from '../../common/http/answers/file.decorators.js';
 import { type Asker, FromAsker } from '../../common/http/asker.js';
 import { RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
@@ -62,8 +63,7 @@ export class AccountController {
   /** Read everything that is held on oneself, as a file. */
   @Get('export')
   @FreshSignIn()
-  @Header('Content-Disposition', 'attachment; filename="account.json"')
-  @ApiOkResponse({
+  @AnsweredAsFile('account.json', {
     type: ExportDto,
     description: 'Everything but what is kept as a keyed hash, which nobody can read.',
   })

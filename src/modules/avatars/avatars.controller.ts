@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Header, HttpCode, Param, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Public } from '../../common/http/access.decorators.js';
+import { Cached } from '../../common/http/answers/cached.decorators.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { FromUpload, TakesUpload } from '../../platform/http-edge/uploads.js';
 import { ProfileDto } from '../profiles/profile.dto.js';
@@ -46,7 +47,7 @@ export class AvatarsController {
   @Get('avatars/:id')
   @Public()
   @Header('Content-Type', 'image/webp')
-  @Header('Cache-Control', `public, max-age=${YEAR_SECONDS}, immutable`)
+  @Cached(`public, max-age=${YEAR_SECONDS}, immutable`)
   // Pages of any origin may show it; helmet's default would keep it to ours.
   @Header('Cross-Origin-Resource-Policy', 'cross-origin')
   @ApiOkResponse({ description: 'The picture.', content: { 'image/webp': {} } })

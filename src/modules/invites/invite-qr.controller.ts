@@ -7,6 +7,10 @@ import type { Principal } from '../sessions/sessions.service.js';
 import { UserNotFound } from '../users/users.errors.js';
 import { ShareLinks } from './share-links.service.js';
 
+/** Shortened. */
+const EXAMPLE = '<svg viewBox="0 0 33 33" xmlns="http://www.w3.org/2000/svg"><path d="M2 2h7v1H2z"/></svg>';
+const SVG = { type: 'string', example: EXAMPLE };
+
 @ApiTags('Referrals')
 @Controller('referrals/me')
 export class InviteQrController {
@@ -18,7 +22,7 @@ export class InviteQrController {
   /** One's share link as a QR code, to be shown or printed in any size. */
   @Get('qr.svg')
   @Header('Content-Type', 'image/svg+xml')
-  @ApiOkResponse({ description: 'The QR code.', content: { 'image/svg+xml': { schema: { type: 'string' } } } })
+  @ApiOkResponse({ description: 'The QR code.', content: { 'image/svg+xml': { schema: SVG } } })
   @ApiErrors(UserNotFound)
   async readInviteQr(@CurrentUser() { person }: Principal): Promise<string> {
     return this.shareLinks.qrOf(await this.referrals.inviteCodeOf(person.id));

@@ -73,11 +73,17 @@ class InviteCookie implements NestInterceptor {
 export const TO_SIGN_IN = {
   description: 'To sign-in. Its address holds `invite` and `via`, unless what was opened can be no code.',
   headers: {
-    Location: { required: true, schema: { type: 'string', format: 'uri' } },
+    Location: {
+      description: 'The page to sign in on.',
+      required: true,
+      schema: { type: 'string', format: 'uri' },
+      example: 'https://id.example/sign-in?invite=4KTR9M&via=link',
+    },
     'Set-Cookie': {
       description:
         '`__Host-invite=<code>.<link or qr>` for 30 days, without https `invite=…`; only to a browser that shows a page.',
       schema: { type: 'string' },
+      example: '__Host-invite=4KTR9M.link; Path=/; Max-Age=2592000; HttpOnly; SameSite=Lax; Secure',
     },
   },
 } as const;

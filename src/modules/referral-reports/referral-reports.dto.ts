@@ -1,4 +1,5 @@
 import { ApiOkResponse, ApiProperty } from '@nestjs/swagger';
+import { namesFile } from '../../common/http/answers/file.decorators.js';
 import { textField } from '../../common/http/fields.decorators.js';
 import { type Days, isDay } from './days.js';
 import type { LeaderboardPage, RankedInviter } from './leaderboard.service.js';
@@ -106,5 +107,6 @@ const CSV = [
 export const ApiCsv = (): MethodDecorator =>
   ApiOkResponse({
     description: CSV.join(' '),
+    headers: namesFile('referrals-2026-01-31.csv', 'referrals-[0-9]{4}-[0-9]{2}-[0-9]{2}\\.csv'),
     content: { 'text/csv': { schema: { type: 'string', example: EXAMPLE } } },
   });

@@ -1,6 +1,7 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/http/access.decorators.js';
+import { Cached } from '../../common/http/answers/cached.decorators.js';
 import { JwksDto } from './tokens.dto.js';
 import { SigningKeys } from './signing-keys.service.js';
 
@@ -12,7 +13,7 @@ export class JwksController {
   /** The public keys that check access tokens (RFC 7517). */
   @Public()
   @Get('jwks.json')
-  @Header('Cache-Control', 'public, max-age=300')
+  @Cached('public, max-age=300')
   readJwks(): JwksDto {
     return { keys: this.keys.published() };
   }

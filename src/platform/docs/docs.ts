@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'yaml';
+import { isNews } from '../../common/http/answers/entity-tag.js';
 import { PROJECT_ROOT } from '../../common/project-root.js';
 import { REDOC_PAGE, REDOC_POLICY, redocScript } from './redoc.js';
 
@@ -28,6 +29,8 @@ const POLICIES: readonly (readonly [RegExp, string])[] = [
 ];
 
 const DAY = 'public, max-age=86400';
+/** Changes with the version that runs: whoever keeps it asks whether it is still the same. */
+const ASK_FIRST = 'public, no-cache';
 
 /**
  * Serves the committed contract at `/openapi.yaml` and `/openapi.json`, and its pages at `/swagger` and `/redoc`, all from
@@ -61,8 +64,15 @@ const policySetter =
   };
 
 function serveContract(instance: FastifyInstance, { yaml, json }: { yaml: string; json: string }): void {
-  instance.get('/openapi.yaml', (_request, reply) => reply.type('application/yaml; charset=utf-8').send(yaml));
-  instance.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(json));
+  for (const [path, type, text] of [
+    ['/openapi.yaml', 'application/yaml; charset=utf-8', yaml],
+    ['/openapi.json', 'application/json; charset=utf-8', json],
+  ] as const) {
+    instance.get(path, (request, reply) => {
+      reply.type(type).header('cache-control', ASK_FIRST);
+      return reply.send(isNews(text, request, reply) ? text : undefined);
+    });
+  }
 }
 
 function serveRedoc(instance: FastifyInstance): void {

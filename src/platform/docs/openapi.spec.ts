@@ -1,6 +1,8 @@
 import { type EdgeApp, startEdge } from '../../../test/support/edge-app.js';
 import { buildOpenApiDocument, toYaml } from './openapi.js';
 
+const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
+
 describe('The document of the API', () => {
   let edge: EdgeApp;
 
@@ -29,6 +31,23 @@ describe('The document of the API', () => {
       properties: { phone: { type: 'string', example: '+7 912 345-67-89', maxLength: 40 } },
       required: ['phone'],
     });
+  });
+
+  it('says of every answer what it is and which headers it has', () => {
+    const { paths, components } = buildOpenApiDocument(edge.app);
+    const shared = { 'X-Request-Id': header('RequestId'), 'Cache-Control': header('NoStore') };
+    expect(paths['/sample']?.post?.responses[201]).toEqual({ description: 'Made.', headers: shared });
+    expect(paths['/metrics']?.get?.responses[401]).toHaveProperty('headers', {
+      ...shared,
+      'WWW-Authenticate': header('WwwAuthenticate'),
+    });
+    expect(components?.headers).toHaveProperty('WwwAuthenticate.required', true);
+  });
+
+  it('shows what may be sent', () => {
+    const take = buildOpenApiDocument(edge.app).paths['/sample']?.post;
+    const sample = expect.objectContaining({ phone: '+7 912 345-67-89', region: 'RU' }) as object;
+    expect(take?.requestBody).toHaveProperty(['content', 'application/json', 'example'], sample);
   });
 
   it('lists the codes of a status together', () => {

@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../common/project-root.js';
+import { describeAnswers } from './answers/answers.js';
 import { describeEdge } from './edge-errors.js';
 import { addExamples } from './examples/examples.js';
 import { inReadingOrder, operationsOf, tagsOf } from './reading-order.js';
@@ -23,6 +24,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   refuseTwins(document.paths);
   describeEdge(document);
   const plain = withPlainNames(document);
+  describeAnswers(plain);
   addExamples(plain);
   const { openapi, info, servers, tags, security, paths, components = {} } = plain;
   const { contact: _empty, ...about } = info;
@@ -38,8 +40,8 @@ function refuseTwins(paths: OpenAPIObject['paths']): void {
   if (twin) throw new Error(`Two routes are handled by methods named ${twin}: name one of them otherwise.`);
 }
 
-function sortedComponents({ schemas = {}, responses = {}, ...rest }: ComponentsObject): ComponentsObject {
-  return { ...rest, responses: sorted(responses), schemas: sorted(schemas) };
+function sortedComponents({ schemas = {}, responses = {}, headers = {}, ...rest }: ComponentsObject): ComponentsObject {
+  return { ...rest, headers: sorted(headers), responses: sorted(responses), schemas: sorted(schemas) };
 }
 
 /** The document as text; the same document is always the same text. */

@@ -8,6 +8,12 @@ import { HealthRegistry } from './health.registry.js';
 import { Metrics } from './metrics.js';
 import { ForOps, OpsAccess } from './ops.access.js';
 
+const EXAMPLE = `# HELP http_request_duration_seconds Time from the first byte of a request to the last of its answer
+# TYPE http_request_duration_seconds histogram
+http_request_duration_seconds_bucket{le="0.005",method="GET",route="/api/v1/users/me",status="200"} 41
+`;
+const METRICS = { type: 'string', example: EXAMPLE };
+
 /** For whoever runs the service; none of it lies under the prefix of the API. */
 @Public()
 @ApiTags('Operations')
@@ -30,7 +36,10 @@ export class HealthController {
   @Get('health/ready')
   @Header('Cache-Control', 'no-store')
   @ApiServiceUnavailableResponse({ type: Health, description: 'Send requests elsewhere.' })
-  async readReadiness(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Health> {
+  async readReadiness(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Health> {
     const readiness = await this.health.readiness();
     reply.status(readiness.ready ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
     return Health.of(readiness, this.access.allows(request.headers.authorization));
@@ -41,7 +50,7 @@ export class HealthController {
   @ForOps()
   @Header('Cache-Control', 'no-store')
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string' } } } })
+  @ApiOkResponse({ description: 'In the text format of Prometheus.', content: { 'text/plain': { schema: METRICS } } })
   readMetrics(): Promise<string> {
     return this.metrics.registry.metrics();
   }
