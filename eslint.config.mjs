@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 /**
  * The numbers that keep the tail short; typical code stays far below (files of 30–70 lines, functions of 5–12).
- * Lines are counted as they stand, blank ones and comments included. `null`: no limit there.
+ * Lines are counted as they stand, blank ones and comments included, but for the comments of controllers. `null`: no limit there.
  * "At most 9 files in a folder of src" is checked by scripts/check-folders.mjs.
  */
 // prettier-ignore
@@ -130,7 +130,8 @@ export default defineConfig(
   },
   {
     files: WHERE.controllers,
-    rules: { 'max-lines': ['error', LIMITS.controllers.file] },
+    // What stands above a route is text of the contract, which its readers want whole; only the code is to stay small.
+    rules: { 'max-lines': ['error', { max: LIMITS.controllers.file, skipComments: true }] },
   },
   {
     files: WHERE.migrations,
