@@ -9,6 +9,7 @@ import { describeEdge } from './edge-errors.js';
 import { addExamples } from './examples/examples.js';
 import { inReadingOrder, operationsOf, tagsOf } from './reading-order.js';
 import { withPlainNames } from './schema-names.js';
+import { joinWrappedLines } from './wrapped-lines.js';
 
 const DESCRIPTION = [
   'Phone sign-in and invite codes.',
@@ -19,6 +20,7 @@ const DESCRIPTION = [
 /** The contract, read from a built application: summaries come from comments that only the built tree still has. */
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, bareDocument(), { operationIdFactory: operationId });
+  joinWrappedLines(document);
   document.tags = tagsOf(document.paths);
   document.paths = inReadingOrder(document.paths);
   refuseTwins(document.paths);
