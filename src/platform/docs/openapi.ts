@@ -20,7 +20,8 @@ const DESCRIPTION = [
 /** The contract, read from a built application: summaries come from comments that only the built tree still has. */
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, bareDocument(), { operationIdFactory: operationId });
-  joinWrappedLines(document);
+  const { paths: routes, components: parts = {} } = document;
+  joinWrappedLines({ routes, parts });
   document.tags = tagsOf(document.paths);
   document.paths = inReadingOrder(document.paths);
   refuseTwins(document.paths);
