@@ -18,37 +18,58 @@ import {
   WholeNumber,
 } from './environment.rules.js';
 
-/** Every variable the service knows. A value given here is the default; `.env.example` shows them all. */
+/**
+ * Every variable the service knows; `.env.example` shows them all. A value given here is the default. The comments are the table of
+ * the README (`npm run docs`): `@defaultValue` names a default that is decided elsewhere.
+ */
 export class Environment extends MessagesEnvironment {
-  /** `production` turns every development default off; unset is development. */
+  /**
+   * `production` turns every default that is for development off.
+   * @defaultValue development
+   */
   @OneOf('production', 'development', 'test')
   NODE_ENV?: 'production' | 'development' | 'test';
 
-  /** Address to listen on; default 127.0.0.1, in production 0.0.0.0. */
+  /**
+   * Address to listen on. Outside production the inbox shows every code to whoever reaches it, unless `QA_INBOX_TOKEN`
+   * is set.
+   * @defaultValue `127.0.0.1`, in production `0.0.0.0`
+   */
   @Host()
   HOST?: string;
 
-  /** 0 takes any free port. */
+  /** 0 takes any free port, and the start names it. */
   @WholeNumber(0, 65_535)
   PORT = 3000;
 
-  /** Origin under which people reach the service; default http://localhost:PORT. */
+  /**
+   * Origin under which people reach the service: for links, `iss` of tokens and the last line of an SMS; https in
+   * production, except for localhost.
+   * @defaultValue `http://localhost:PORT`
+   */
   @NeededInProduction('Write the address that people use, such as https://id.example.org.')
   @HttpsInProduction()
   @Origin()
   PUBLIC_URL?: string;
 
-  /** Stands in every SMS, where only these characters are cheap. */
+  /**
+   * Name in every message, where only these characters are cheap: 2 to 20 Latin letters, digits, spaces and hyphens.
+   */
   @Text(/^[A-Za-z0-9][A-Za-z0-9 -]{0,18}[A-Za-z0-9]$/, 'write 2 to 20 Latin letters, digits, spaces and hyphens.')
   PRODUCT_NAME = 'Latchkey';
 
+  /** What is logged, as JSON, one line an event; phones, codes and tokens are redacted. */
   @OneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
   LOG_LEVEL = 'info';
 
-  /** Whether the process that serves HTTP carries messages as well. */
+  /** Whether the process that serves HTTP carries messages as well, or a worker of its own does. */
   @OneOf('embedded', 'separate')
   WORKER: 'embedded' | 'separate' = 'embedded';
 
+  /**
+   * PostgreSQL 15 or newer: `postgres://user:password@host:5432/database`.
+   * @defaultValue an embedded PostgreSQL
+   */
   @Needed('give a PostgreSQL 15 or newer, as postgres://user:password@host:5432/database')
   @Hidden(
     (value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol),
@@ -56,61 +77,91 @@ export class Environment extends MessagesEnvironment {
   )
   DATABASE_URL!: string;
 
-  /** Connections per process. */
+  /** Connections per process; up to two more carry notifications. */
   @WholeNumber(2, 200)
   DATABASE_POOL = 10;
 
-  /** Every key of the service is derived from it. */
+  /**
+   * At least 32 random characters (`openssl rand -base64 48`). Every key of the service is derived from it, and it
+   * cannot be changed later: keep it.
+   * @defaultValue one made and kept in `.latchkey/secrets.json`
+   */
   @Needed('give at least 32 random characters; make them with: openssl rand -base64 48')
   @Secret(32)
   APP_SECRET!: string;
 
-  /** Bearer token of /metrics and of the details of /health/ready. */
+  /**
+   * Bearer token of `/metrics` and of the details of `/health/ready`; at least 16 random characters.
+   * @defaultValue none: both are open
+   */
   @NeededInProduction('Give at least 16 random characters; make them with: openssl rand -base64 24')
   @Secret(16)
   OPS_TOKEN?: string;
 
-  /** Bearer token of the message inbox; production has an inbox only with it, and for test phones only. */
+  /**
+   * Bearer token of the message inbox; at least 16 random characters. Production has an inbox only with it, and for
+   * test phones only.
+   * @defaultValue none: open, in production no inbox
+   */
   @Secret(16)
   QA_INBOX_TOKEN?: string;
 
-  /** Origins whose pages may call the API. */
+  /** Origins whose pages may call the API, separated by commas. */
   @ListOf(originMistake)
   CORS_ORIGINS: readonly string[] = [];
 
-  /** Addresses and CIDR blocks of proxies whose X-Forwarded-For is believed. */
+  /**
+   * Addresses and CIDR blocks of proxies whose `X-Forwarded-For` is believed, separated by commas. Behind a proxy that
+   * is not named all people count as one network.
+   */
   @ListOf(proxyMistake)
   TRUSTED_PROXIES: readonly string[] = [];
 
-  /** Whoever proves this phone becomes an administrator, while there is none. */
+  /**
+   * Whoever proves this phone by a code becomes an administrator, while there is none.
+   * @defaultValue none
+   */
   @Hidden((value) => parsePhone(value, 'RU') !== undefined, 'is no phone number: write it with + and the country code.')
   ADMIN_PHONE?: string;
 
-  /** The same by e-mail. */
+  /**
+   * The same by e-mail.
+   * @defaultValue none
+   */
   @Hidden((value) => parseEmail(value) !== undefined, 'is no e-mail address.')
   ADMIN_EMAIL?: string;
 
-  /** Whether the first person who registers becomes an administrator; default true in development. */
+  /**
+   * Whether the first person who registers becomes an administrator; production refuses `true`.
+   * @defaultValue `true` in development, else `false`
+   */
   @OneOf('true', 'false')
   @RefusedInProduction('true', 'whoever comes first would own the service. Set ADMIN_PHONE or ADMIN_EMAIL.')
   FIRST_USER_IS_ADMIN?: 'true' | 'false';
 
-  /** How inviters see the phones of those they invited. */
+  /** How inviters see the phones of those they invited; `masked` is `+7 *** ***-**-89`. Staff see them in full. */
   @OneOf('full', 'masked')
   INVITEE_PHONES: 'full' | 'masked' = 'full';
 
-  /** Page that share links lead to, with the invite code in its address; default PUBLIC_URL/. */
+  /**
+   * Page that share links lead to, ours or one of yours; `?invite=CODE&via=link` (or `qr`) is added. In production
+   * https.
+   * @defaultValue `PUBLIC_URL/`
+   */
   @HttpsInProduction()
   @HttpUrl()
   SIGN_IN_URL?: string;
 
-  /** `iss` of access tokens; default PUBLIC_URL. */
+  /**
+   * `iss` of access tokens.
+   * @defaultValue `PUBLIC_URL`
+   */
   JWT_ISSUER?: string;
 
   /** `aud` of access tokens. */
   JWT_AUDIENCE = 'latchkey';
 
-  /** How often the key of access tokens is replaced; 0: only by command. */
+  /** After how many days the key of access tokens is replaced; 0: only by `npm run keys -- rotate`. */
   @WholeNumber(0, 3_650)
   KEY_ROTATION_DAYS = 30;
 }
