@@ -1,9 +1,11 @@
+import { AcmeSmsProvider } from '../../docs/examples/acme-sms.provider.js';
 import type { SmsConfig } from '../../src/config/config.js';
 import { SmsFailure, type SmsFailureKind, type SmsFate } from '../../src/modules/sms/sms.errors.js';
 import type { SmsMessage, SmsProvider } from '../../src/modules/sms/sms.provider.js';
 import { parsePhone } from '../../src/common/contact.js';
 import { ConsoleSmsProvider } from '../../src/modules/sms/providers/console-sms.provider.js';
 import { SmsAeroProvider } from '../../src/modules/sms/providers/sms-aero.provider.js';
+import { AcmeGateway } from '../support/acme-gateway.js';
 import { REACTIONS, SmsAeroGateway } from '../support/sms-aero-gateway.js';
 
 const MESSAGE: SmsMessage = {
@@ -29,10 +31,12 @@ interface Stage {
 }
 
 let gateway: SmsAeroGateway;
+let acme: AcmeGateway;
 let nowhere: string;
 
 beforeAll(async () => {
   gateway = await SmsAeroGateway.start();
+  acme = await AcmeGateway.start();
   const away = await SmsAeroGateway.start();
   nowhere = away.url;
   await away.close();
@@ -40,7 +44,7 @@ beforeAll(async () => {
 
 beforeEach(() => gateway.reset());
 
-afterAll(() => gateway.close());
+afterAll(() => Promise.all([gateway.close(), acme.close()]));
 
 const CONSOLE_PHONES: Record<Fate, string> = {
   delivered: MESSAGE.to,
@@ -77,9 +81,16 @@ const takenAndThen =
     gateway.setState(`+${request.number}`, state);
   };
 
+function atAcme(fate: Fate): Stage {
+  if (fate !== 'unreachable') acme.fate = fate;
+  const account = { url: fate === 'unreachable' ? nowhere : acme.url, key: ACCOUNT.apiKey };
+  return { phone: MESSAGE.to, provider: () => new AcmeSmsProvider(account, timeoutFor(fate)) };
+}
+
 const PROVIDERS: readonly (readonly [string, (fate: Fate) => Stage])[] = [
   ['the console', onConsole],
   ['SMS Aero', atSmsAero],
+  ['the one in the README', atAcme],
 ];
 
 describe.each(PROVIDERS)('Every SMS provider keeps its promise: %s', (_, stage) => {
