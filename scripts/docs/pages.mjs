@@ -17,6 +17,7 @@ export function mistakesInPages(limits) {
       ...unknownVariables(file, known),
     ]),
     ...differences('README.md', 'README.ru.md'),
+    ...exampleMistakes(known),
     ...changelogMistakes(),
   ];
 }
@@ -34,17 +35,34 @@ function leadsSomewhere(file, target) {
 }
 
 function unknownCommands(file) {
-  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const scripts = { ...scriptsOf('.'), ...scriptsOf(dirname(file)) };
   const named = [...readText(file).matchAll(NPM_COMMAND)].map(([, run, own]) => run ?? own);
   return [...new Set(named)]
     .filter((name) => !(name in scripts))
     .map((name) => `${file}: there is no npm script ${name}`);
 }
 
+/** Those of the package in a folder; a folder without one has none. */
+function scriptsOf(folder) {
+  const path = join(ROOT, folder, 'package.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).scripts : {};
+}
+
 function unknownVariables(file, known) {
   const settings = fences(readText(file)).filter(({ language }) => language === 'dotenv');
   const named = settings.flatMap(({ text }) => [...text.matchAll(/^(\w+)=/gm)].map(([, name]) => name));
   return named.filter((name) => !known.has(name)).map((name) => `${file}: there is no variable ${name}`);
+}
+
+/** Every variable stands in .env.example, and nothing else does. */
+function exampleMistakes(known) {
+  const named = [...readText('.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+  const missing = variables().filter(({ name }) => !named.includes(name));
+  const strange = named.filter((name) => !known.has(name));
+  return [
+    ...missing.map(({ name }) => `.env.example: ${name} is missing`),
+    ...strange.map((name) => `.env.example: there is no variable ${name}`),
+  ];
 }
 
 /** Two languages of one page: the same headings in the same order, and the same code but for its comments. */

@@ -1,5 +1,6 @@
 import { variables } from './configuration.mjs';
 import { operations, tags } from './contract.mjs';
+import { rolesByOperation } from './roles.mjs';
 
 const WORDS = {
   en: {
@@ -7,7 +8,6 @@ const WORDS = {
     variables: ['variable', 'default', 'what it is'],
     open: 'public',
     fresh: '**fresh**',
-    staff: 'staff',
     from: (least, most) => `${least} to ${most}.`,
     or: 'or',
   },
@@ -15,13 +15,13 @@ const WORDS = {
     operations: ['', 'операция', 'доступ', 'что делает'],
     variables: ['переменная', 'по умолчанию', 'что это'],
     open: 'открыто',
-    fresh: '**свежий**',
-    staff: 'персонал',
+    fresh: '**недавний вход**',
     from: (least, most) => `От ${least} до ${most}.`,
     or: 'или',
   },
 };
 
+const roles = await rolesByOperation();
 /** A default that is a value reads the same in every language. */
 const VALUE = /^`[^`]*`$/;
 
@@ -77,11 +77,7 @@ function operationRows(tag, words, lines) {
 }
 
 function operationRow({ id, method, path, summary, open, codes }, words, lines) {
-  const who = [
-    open && words.open,
-    codes.has('auth.reauthentication_required') && words.fresh,
-    codes.has('auth.forbidden') && words.staff,
-  ];
+  const who = [open && words.open, codes.has('auth.reauthentication_required') && words.fresh, roles.get(id)?.[0]];
   return [
     `\`${method} ${path.replace('/api/v1', '')}\``,
     who.filter(Boolean).join(', '),
