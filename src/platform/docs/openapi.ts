@@ -5,6 +5,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../common/project-root.js';
 import { describeAnswers } from './answers/answers.js';
+import { bareReferences } from './bare-references.js';
 import { describeEdge } from './edge-errors.js';
 import { addExamples } from './examples/examples.js';
 import { inReadingOrder, operationsOf, tagsOf } from './reading-order.js';
@@ -20,6 +21,7 @@ const DESCRIPTION = [
 /** The contract, read from a built application: summaries come from comments that only the built tree still has. */
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, bareDocument(), { operationIdFactory: operationId });
+  bareReferences(document);
   const { paths: routes, components: parts = {} } = document;
   joinWrappedLines({ routes, parts });
   document.tags = tagsOf(document.paths);
