@@ -1,7 +1,8 @@
 import type { Problem } from '../../src/common/http/problem.js';
 import type { ExportDto } from '../../src/modules/account/account-export.dto.js';
 import type { ChallengeDto, ChallengeStatusDto, TokensDto } from '../../src/modules/auth/auth.dto.js';
-import type { AuditPageDto, PeoplePageDto, PersonDto } from '../../src/modules/admin/admin.dto.js';
+import type { PeoplePageDto, PersonDto } from '../../src/modules/admin/admin.dto.js';
+import type { AuditPageDto } from '../../src/modules/admin/audit-log.dto.js';
 import type { SessionsPageDto } from '../../src/modules/devices/devices.dto.js';
 import type { ActivationDto, OwnReferralsDto } from '../../src/modules/own-referrals/own-referrals.dto.js';
 import type { MessageTrailPageDto } from '../../src/modules/message-trail/message-trail.dto.js';

@@ -1,5 +1,5 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { ApiSecurity } from '@nestjs/swagger';
+import { ApiPropertyOptional, ApiSchema, ApiSecurity } from '@nestjs/swagger';
 import type { Role } from '../role.js';
 import { IsTypedPassword } from './fields.decorators.js';
 import { Forbidden, ReauthenticationRequired } from './http.errors.js';
@@ -25,9 +25,20 @@ export const Roles = (...roles: Role[]): MethodDecorator =>
 export const FreshSignIn = (): MethodDecorator =>
   applyDecorators(SetMetadata(FRESH_KEY, true), ApiErrors(ReauthenticationRequired));
 
+/** The password with which a body vouches for whoever signed in longer ago than {@link FreshSignIn} allows. */
+export const IsCurrentPassword = (): PropertyDecorator =>
+  applyDecorators(
+    IsTypedPassword({ optional: true }),
+    ApiPropertyOptional({
+      description:
+        'The password so far, for whoever signed in more than 10 minutes ago. May be left out after a fresh sign-in; a wrong one is refused even then.',
+    }),
+  );
+
 /** The body of a route that says {@link FreshSignIn} and takes nothing else. */
+@ApiSchema({ description: 'The password so far, where the sign-in is no longer fresh.' })
 export class ReauthenticationDto {
-  @IsTypedPassword({ optional: true })
+  @IsCurrentPassword()
   currentPassword?: string;
 }
 

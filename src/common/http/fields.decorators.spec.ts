@@ -1,5 +1,6 @@
 import type { DomainError } from '../domain-error.js';
-import { IsNewPassword, IsTypedPassword } from './fields.decorators.js';
+import { IsNewPassword, IsOtpCode, IsTypedPassword } from './fields.decorators.js';
+import { RequestInvalid } from './http.errors.js';
 import { createValidationPipe } from './validation.js';
 
 class Chosen {
@@ -10,6 +11,11 @@ class Chosen {
 class Typed {
   @IsTypedPassword({ optional: true })
   readonly password?: string;
+}
+
+class WithCode {
+  @IsOtpCode()
+  readonly code!: string;
 }
 
 const pipe = createValidationPipe();
@@ -47,5 +53,20 @@ describe('A password in a body', () => {
     expect(await taken(Typed, { password: 'a'.repeat(129) })).toEqual(refused);
     expect(await taken(Typed, { password: null })).toEqual(refused);
     expect(await taken(Typed, {})).toBeUndefined();
+  });
+});
+
+describe('A one-time code in a body', () => {
+  const code = (text: string): Promise<unknown> =>
+    pipe.transform({ code: text }, { type: 'body', metatype: WithCode }) as Promise<unknown>;
+
+  it('has 4 to 8 digits, whatever spaces and hyphens stand between them', async () => {
+    await expect(code(' 40-71 ')).resolves.toEqual({ code: '4071' });
+    for (const typed of ['407', '407155555', '40a71']) await expect(code(typed)).rejects.toBeInstanceOf(RequestInvalid);
+  });
+
+  it('has at most 32 characters, as it was typed', async () => {
+    await expect(code(`40${'-'.repeat(28)}71`)).resolves.toEqual({ code: '4071' });
+    await expect(code(`40${'-'.repeat(29)}71`)).rejects.toBeInstanceOf(RequestInvalid);
   });
 });

@@ -48,6 +48,7 @@ export const IsEmailText = (options?: FieldOptions): PropertyDecorator =>
       schema: {
         description: 'An e-mail address; capitals and small letters are the same.',
         example: 'anna@example.com',
+        format: 'email',
         maxLength: 254,
       },
     },
@@ -63,8 +64,10 @@ export const IsRegion = (options?: FieldOptions): PropertyDecorator =>
       normalise: (text) => text.toUpperCase(),
       accepts: (text) => isISO31661Alpha2(text),
       schema: {
-        description: 'Region of a number written without its country code: two letters of ISO 3166-1.',
+        description:
+          'Region of a number written without its country code: two letters of ISO 3166-1. Left out, it is the first that is served.',
         example: 'RU',
+        pattern: '^[A-Za-z]{2}$',
         minLength: 2,
         maxLength: 2,
       },
@@ -80,7 +83,8 @@ export const IsChallengeId = (options?: FieldOptions): PropertyDecorator =>
       message: 'Send the challengeId that the request for a code answered.',
       accepts: lengthWithin(1, 128),
       schema: {
-        description: 'The secret that binds the code to whoever asked for it.',
+        description:
+          'The `challengeId` that the request for the code answered: the secret that binds the code to whoever asked.',
         example: 'kV5x2mJq0uYw7Zr1bT9cGA',
         minLength: 1,
         maxLength: 128,
@@ -89,20 +93,23 @@ export const IsChallengeId = (options?: FieldOptions): PropertyDecorator =>
     options,
   );
 
+const LONGEST_TYPED_CODE = 32;
+
 /** A one-time code; the spaces and hyphens that people type between digits are dropped. */
 export const IsOtpCode = (options?: FieldOptions): PropertyDecorator =>
   textField(
     {
       rule: 'otpCode',
       message: 'Type the 4 to 8 digits from the message.',
-      normalise: (text) => text.replace(/[\s\p{Dash_Punctuation}]/gu, ''),
+      normalise: (text) => (text.length > LONGEST_TYPED_CODE ? text : text.replace(/[\s\p{Dash_Punctuation}]/gu, '')),
       // [0-9], not \d with a locale: digits of other scripts would be stored and compared as different text.
       accepts: (text) => /^[0-9]{4,8}$/.test(text),
       schema: {
         description: 'The digits from the message; spaces and hyphens between them are ignored.',
         example: '4071',
+        pattern: '^([^0-9]*[0-9]){4,8}[^0-9]*$',
         minLength: 4,
-        maxLength: 32,
+        maxLength: LONGEST_TYPED_CODE,
       },
     },
     options,
@@ -116,7 +123,8 @@ export const IsNewPassword = (options?: FieldOptions): PropertyDecorator =>
       message: 'Choose a password of 8 to 128 characters.',
       length: [8, 128],
       description:
-        'A new password: any 8 to 128 characters, none of the common ones, not made of the name or the contacts of the person.',
+        'A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person.',
+      example: 'five other words, mine',
     },
     options,
   );
@@ -129,6 +137,7 @@ export const IsTypedPassword = (options?: FieldOptions): PropertyDecorator =>
       message: 'Type the password of at most 128 characters.',
       length: [1, 128],
       description: 'The password, as it was chosen.',
+      example: 'four words of mine',
     },
     options,
   );
@@ -139,9 +148,10 @@ interface PasswordRule {
   /** The least and the most code points. */
   readonly length: readonly [number, number];
   readonly description: string;
+  readonly example: string;
 }
 
-function passwordField({ rule, message, length, description }: PasswordRule, options?: FieldOptions) {
+function passwordField({ rule, message, length, ...told }: PasswordRule, options?: FieldOptions) {
   const [minLength, maxLength] = length;
   return textField(
     {
@@ -150,14 +160,7 @@ function passwordField({ rule, message, length, description }: PasswordRule, opt
       asTyped: true,
       normalise: (text) => text.normalize('NFC'),
       accepts: lengthWithin(minLength, maxLength),
-      schema: {
-        description,
-        example: 'four words of mine',
-        format: 'password',
-        writeOnly: true,
-        minLength,
-        maxLength,
-      },
+      schema: { ...told, format: 'password', writeOnly: true, minLength, maxLength },
     },
     options,
   );

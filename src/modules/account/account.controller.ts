@@ -25,14 +25,25 @@ export class AccountController {
     private readonly profiles: ProfilesService,
   ) {}
 
-  /** Read one's own profile. */
+  /**
+   * Read one’s own profile.
+   * @remarks
+   * What the person has told of themself, their own invite code, the one they activated, and the newest 20 of those they invited; the
+   * others follow under `GET /api/v1/referrals/me/invitees`. Role and status are those of this moment, whatever the access token says.
+   */
   @Get()
   @ApiErrors(Unauthenticated, UserNotFound)
   readProfile(@CurrentUser() principal: Principal): Promise<ProfileDto> {
     return this.profiles.of(principal.person);
   }
 
-  /** Change one's own profile. What is left out stays as it is; null clears. */
+  /**
+   * Change one’s own profile.
+   * @remarks
+   * What is left out stays as it is; `null` clears. Phone and e-mail address are not changed here but by
+   * `POST /api/v1/users/me/contacts`, the picture by `PUT /api/v1/users/me/avatar`. `users.username_taken` means that somebody else has
+   * the username; one that could pass for the service itself, such as `admin` or `support`, is `request.invalid`.
+   */
   @Patch()
   @ApiErrors(Unauthenticated, RequestInvalid, UsernameTaken, UserNotFound)
   async changeProfile(
@@ -44,8 +55,14 @@ export class AccountController {
   }
 
   /**
-   * Delete one's own account, for ever. Everything personal is erased and every session ends; people whom this one invited keep
-   * their invitation.
+   * Delete one’s own account, for ever.
+   * @remarks
+   * Erases everything personal at once, ends every session and outstanding code, retires the invite code, and says so by a last message.
+   * There is no way back: ask the person before. Those whom they invited stay invited, by somebody deleted. Contacts and username are free
+   * again, but whoever comes back with such a contact within 180 days activates no second invite code.
+   *
+   * It needs a sign-in of the last 10 minutes or `currentPassword` in the body, which may be left out otherwise. The only administrator
+   * hears `users.last_admin`.
    */
   @Delete()
   @HttpCode(204)
@@ -60,7 +77,13 @@ export class AccountController {
     return this.account.erase(person, locale);
   }
 
-  /** Read everything that is held on oneself, as a file. */
+  /**
+   * Read everything that is held on oneself.
+   * @remarks
+   * One JSON file, offered as a download: profile, invite codes, invitees, devices, messages (to where and of what kind, without their
+   * text) and what the audit log says of the person. What is kept as a keyed hash is not in it, because nobody can read that. It needs a
+   * sign-in of the last 10 minutes, and takes no password: on `auth.reauthentication_required` the person signs in anew.
+   */
   @Get('export')
   @FreshSignIn()
   @AnsweredAsFile('account.json', {

@@ -5,9 +5,10 @@ import type { ContactInput } from './contacts.service.js';
 
 type Field = keyof ContactInput;
 
-/** Documents that a body has either a phone or an e-mail address; every class that extends {@link ContactDto} says it anew. */
-export const ByPhoneOrEmail = (): ClassDecorator =>
+/** Documents that a body has either a phone or an e-mail address; every class that extends {@link ContactDto} says it anew, and what for. */
+export const ByPhoneOrEmail = (description: string): ClassDecorator =>
   ApiSchema({
+    description,
     oneOf: [
       { title: 'By phone', required: ['phone'] },
       { title: 'By e-mail', required: ['email'] },
@@ -16,7 +17,7 @@ export const ByPhoneOrEmail = (): ClassDecorator =>
   } as ApiSchemaOptions);
 
 /** A phone or an e-mail address, exactly one of them. Other bodies extend it. */
-@ByPhoneOrEmail()
+@ByPhoneOrEmail('A phone or an e-mail address, exactly one of them.')
 export class ContactDto implements ContactInput {
   @EitherThisOr('email')
   @IsPhoneText({ optional: true })

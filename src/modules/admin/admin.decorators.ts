@@ -1,6 +1,8 @@
-import { createParamDecorator, type ExecutionContext, Param, type PipeTransform } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, type PipeTransform } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
+import { PathParam, type PathParamOptions } from '../../common/contract/path-param.js';
+import { EXAMPLE_IDS } from '../../common/contract/values.js';
 import { askerOf } from '../../common/http/asker.js';
 import type { Principal } from '../sessions/sessions.service.js';
 import { UserNotFound } from '../users/users.errors.js';
@@ -21,5 +23,10 @@ const PERSON_ID: PipeTransform<string, string> = {
   },
 };
 
+const TOLD: PathParamOptions = {
+  description: 'The `id` of the person, as profiles and lists tell it.',
+  schema: { type: 'string', format: 'uuid', example: EXAMPLE_IDS.anna },
+};
+
 /** Hands the id of the person that a path names to a controller's method. */
-export const PersonId = (): ParameterDecorator => Param('id', PERSON_ID);
+export const PersonId = (): ParameterDecorator => PathParam('id', TOLD, PERSON_ID);

@@ -1,36 +1,43 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, Matches, MaxLength, ValidateBy } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
+import { NEXT_CURSOR } from '../../common/contract/values.js';
 import { IsEmailText, IsPhoneText, IsRegion, textField } from '../../common/http/fields.decorators.js';
 import { PageQueryDto, PlusForSpace } from '../../common/http/page.dto.js';
 import { type Role, ROLES } from '../../common/role.js';
 import { ProfileChangesDto } from '../profiles/profile-changes.dto.js';
 import { ProfileDto, ProfileSummaryDto } from '../profiles/profile.dto.js';
 import type { PersonChanges } from './changes.service.js';
-import type { AuditView, PersonSummary, PersonView } from './looks.service.js';
+import type { PersonSummary, PersonView } from './looks.service.js';
 
 const STATUSES = ['active', 'blocked'] as const;
 type Status = (typeof STATUSES)[number];
 
 export class PeopleQueryDto extends PageQueryDto {
-  /** The beginning of a phone number, an e-mail address, a username, or a name: the first or the last one first. */
-  @ApiPropertyOptional({ example: '+7912' })
+  /**
+   * The beginning of a phone number, an e-mail address, a username, or a name: the first or the last one first. Three digits or more,
+   * and no letters, are taken for a phone, with or without its country code.
+   */
+  @ApiPropertyOptional({ example: '+7912', maxLength: 254 })
   @IsOptional()
   @PlusForSpace()
   @IsString()
   @MaxLength(254)
   q?: string;
 
-  @ApiPropertyOptional({ enum: ROLES })
+  /** Only those with this role. */
+  @ApiPropertyOptional({ enum: ROLES, example: 'user' })
   @IsOptional()
   @IsIn(ROLES)
   role?: Role;
 
-  @ApiPropertyOptional({ enum: STATUSES })
+  /** Only those who may sign in, or only those who are blocked. */
+  @ApiPropertyOptional({ enum: STATUSES, example: 'active' })
   @IsOptional()
   @IsIn(STATUSES)
   status?: Status;
 
   // It holds, sealed, what the last person of a page was found by: a name of two hundred characters at the longest.
+  @ApiPropertyOptional({ maxLength: 1_200, example: 'mN4rSvBzYcApT7w2QeX9kL' })
   @IsOptional()
   @IsString()
   @MaxLength(1_200)
@@ -38,31 +45,35 @@ export class PeopleQueryDto extends PageQueryDto {
 }
 
 class ReasonedDto {
-  /** What an administrator wrote when blocking; null for whoever reads their own. */
-  @ApiProperty({ type: String, nullable: true })
+  /** What an administrator wrote when blocking; null where nothing was written, and for whoever reads about themself. */
+  @ApiProperty({ type: String, nullable: true, example: null })
   blockedReason!: string | null;
 }
 
-/** A person as staff see them. */
+@ApiSchema({ description: 'A person as staff see them.' })
 export class PersonDto extends IntersectionType(ProfileDto, ReasonedDto) implements PersonView {}
 
-/** The same in a list. */
+@ApiSchema({ description: 'A person as staff see them in a list.' })
 export class PersonSummaryDto extends IntersectionType(ProfileSummaryDto, ReasonedDto) implements PersonSummary {}
 
+@ApiSchema({ description: 'A page of people.' })
 export class PeoplePageDto {
   /** May be fewer than were asked for, also where more follow. */
-  @ApiProperty({ type: [PersonSummaryDto] })
+  @ApiProperty({ type: [PersonSummaryDto], maxItems: 100 })
   items!: PersonSummaryDto[];
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty(NEXT_CURSOR)
   nextCursor!: string | null;
 }
 
+@ApiSchema({ description: 'What is to change of the person: what is left out stays, null clears.' })
 export class ChangePersonDto extends ProfileChangesDto implements PersonChanges {
+  /** What the person may do from now on. */
   @ApiPropertyOptional({ enum: ROLES, example: 'user' })
   @OneOfThose(ROLES)
   role?: Role;
 
+  /** `blocked` puts the person out at once and keeps them out; `active` lets them in again. */
   @ApiPropertyOptional({ enum: STATUSES, example: 'blocked' })
   @OneOfThose(STATUSES)
   status?: Status;
@@ -79,65 +90,6 @@ export class ChangePersonDto extends ProfileChangesDto implements PersonChanges 
 
   @IsEmailText({ optional: true, nullable: true })
   email?: string | null;
-}
-
-export class AuditQueryDto extends PageQueryDto {
-  /** Whoever did it or had it done to them. */
-  @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
-  @IsUUID()
-  userId?: string;
-
-  /** What was done. */
-  @ApiPropertyOptional({ example: 'users.blocked' })
-  @IsOptional()
-  @Matches(/^[a-z_]{1,30}\.[a-z_]{1,50}$/)
-  action?: string;
-
-  @IsOptional()
-  @IsUUID()
-  declare cursor?: string;
-}
-
-export class AuditEntryDto implements AuditView {
-  @ApiProperty({ format: 'uuid' })
-  id!: string;
-
-  @ApiProperty({ example: 'users.blocked' })
-  action!: string;
-
-  /** Who did it; null for strangers, for operators of the machine and for the system. */
-  @ApiProperty({ type: String, format: 'uuid', nullable: true })
-  actorId!: string | null;
-
-  /** Whom it was done to. */
-  @ApiProperty({ type: String, format: 'uuid', nullable: true })
-  subjectId!: string | null;
-
-  /** Where from, masked. */
-  @ApiProperty({ type: String, nullable: true, example: '203.0.113.*' })
-  address!: string | null;
-
-  @ApiProperty({ type: 'object', additionalProperties: true, example: { by: 'code' } })
-  details!: Record<string, unknown>;
-
-  /** How often: failures of one kind, person, network and hour are one entry. */
-  @ApiProperty({ type: 'integer', example: 1 })
-  times!: number;
-
-  @ApiProperty({ type: String, format: 'date-time' })
-  createdAt!: Date;
-
-  @ApiProperty({ type: String, format: 'date-time' })
-  lastAt!: Date;
-}
-
-export class AuditPageDto {
-  @ApiProperty({ type: [AuditEntryDto] })
-  items!: AuditEntryDto[];
-
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor!: string | null;
 }
 
 /** May be left out, but not be null, which `IsOptional` would let pass. */

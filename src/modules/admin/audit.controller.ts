@@ -4,7 +4,7 @@ import { Roles } from '../../common/http/access.decorators.js';
 import { RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { By } from './admin.decorators.js';
-import { AuditPageDto, AuditQueryDto } from './admin.dto.js';
+import { AuditPageDto, AuditQueryDto } from './audit-log.dto.js';
 import { Looks, type Viewer } from './looks.service.js';
 
 @ApiTags('Users')
@@ -13,7 +13,13 @@ import { Looks, type Viewer } from './looks.service.js';
 export class AuditController {
   constructor(private readonly looks: Looks) {}
 
-  /** Read the audit log, the newest first: who did what to whom, and when. */
+  /**
+   * Read the audit log.
+   * @remarks
+   * Who did what to whom, and when, the newest first: sign-ins and failed ones, changes of contacts and passwords, whatever staff did or
+   * looked at. That somebody reads it is in it, too. An action that is not known finds nothing; entries hold no phone, e-mail address,
+   * code or token, and addresses are masked.
+   */
   @Get()
   @Roles('admin')
   @ApiErrors(Unauthenticated, RequestInvalid)

@@ -28,7 +28,13 @@ export class PeopleController {
     private readonly endings: Endings,
   ) {}
 
-  /** Find people: by what they are found by, else the newest first. */
+  /**
+   * Find people.
+   * @remarks
+   * By the beginning of a phone, an e-mail address, a username or a name, in the order of what they were found by; without `q` all of
+   * them, the newest first. A page may hold fewer than `limit`, also none, while more follow: go on until `nextCursor` is null. A cursor
+   * belongs to its `q`; with another one the list begins anew. That somebody searched is written into the audit log, not for what.
+   */
   @Get()
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
@@ -36,14 +42,28 @@ export class PeopleController {
     return this.looks.people(query, by);
   }
 
-  /** Read about a person; everybody may read about themself. */
+  /**
+   * Read about a person.
+   * @remarks
+   * Moderators and administrators read about everybody, which is written into the audit log; everybody else reads about themself only,
+   * without `blockedReason`, and hears `auth.forbidden` for other ids. Those who deleted their account are `users.not_found`.
+   */
   @Get(':id')
   @ApiErrors(Unauthenticated, Forbidden, UserNotFound)
   readUser(@PersonId() id: string, @By() by: Viewer): Promise<PersonDto> {
     return this.looks.person(id, by);
   }
 
-  /** Change a person: all of it or nothing. They are told, and whoever is blocked is out at once. */
+  /**
+   * Change a person.
+   * @remarks
+   * All of it happens, or nothing; what is left out stays as it is, `null` clears. It is written into the audit log, and the person is told
+   * by message. Whoever is blocked is out at once on every device, and stays out until `status` is `active` again. Contacts are taken on
+   * trust, without a code. Another role counts from the next request on, without a new sign-in.
+   *
+   * `users.username_taken` and `users.contact_taken`: somebody else has it. `users.last_contact`: give another contact in the same
+   * request. `users.last_admin`: make somebody else administrator first. `users.test_account`: test accounts never become staff.
+   */
   @Patch(':id')
   @Roles('admin')
   @ApiErrors(Unauthenticated, UserNotFound, RequestInvalid, RegionNotAllowed, EmailNotOffered)
@@ -52,7 +72,12 @@ export class PeopleController {
     return this.changes.change(id, body, by).then(() => this.looks.changed(id));
   }
 
-  /** Delete a person: everything personal is erased for ever. */
+  /**
+   * Delete a person, for ever.
+   * @remarks
+   * The same as `DELETE /api/v1/users/me`, by an administrator: everything personal is erased at once, every session ends, and the person
+   * is told by a last message. There is no way back: to keep somebody out and their data, block them instead. It is written into the audit log.
+   */
   @Delete(':id')
   @HttpCode(204)
   @Roles('admin')
@@ -61,7 +86,12 @@ export class PeopleController {
     return this.endings.delete(id, by);
   }
 
-  /** Sign a person out everywhere. */
+  /**
+   * Sign a person out everywhere.
+   * @remarks
+   * Ends every session at once; the person is told by message where there was one, and may sign in again. Who should stay out is blocked
+   * by `PATCH /api/v1/users/{id}`. It is written into the audit log.
+   */
   @Delete(':id/sessions')
   @HttpCode(204)
   @Roles('admin')

@@ -10,6 +10,8 @@ import { PersonErased } from '../users/users.events.js';
 import { AUDIT_ACTIONS, type AuditAction } from './audit-action.js';
 import type { AuditEntry } from './audit-entry.entity.js';
 
+export { AUDIT_ACTIONS };
+
 export interface AuditFact {
   readonly action: AuditAction;
   /** The person who did it; left out for strangers and for the system. */

@@ -27,7 +27,18 @@ import { CreatedWhenNew } from './created-when-new.js';
 export class AuthController {
   constructor(private readonly auth: AuthService) {}
 
-  /** Send a code to a phone or an e-mail address. Known and unknown ones get the same answer; nobody is registered yet. */
+  /**
+   * Send a code to a phone or an e-mail address.
+   * @remarks
+   * Known and unknown contacts get the same answer, and nobody is registered yet: that happens when the code is verified. Keep the
+   * `challengeId`, show a field for `codeLength` digits, and send both to `POST /api/v1/auth/otp/verify`. The code lives 5 minutes by
+   * SMS and 10 by e-mail; asking again from the same network replaces it.
+   *
+   * Usually a contact gets a message every 20 seconds at most, and 5 in an hour and 10 in a day that nobody answers by the right code:
+   * on `otp.resend_too_soon` count `Retry-After` down, on `otp.too_many_messages` let the person type a code they have, or come again
+   * later. On `sms.unavailable` offer the e-mail address or the password instead; on `sms.region_not_allowed` and `email.not_offered`
+   * ask for another contact.
+   */
   @Post('request')
   @HttpCode(202)
   @Idempotent({ keptSeconds: 600 })
@@ -37,7 +48,13 @@ export class AuthController {
     return this.auth.requestCode(body, asker);
   }
 
-  /** Ask how the message of a challenge fares: what a page shows while the provider takes its time. */
+  /**
+   * Read how the message of a code fares.
+   * @remarks
+   * For what a page shows while the provider takes its second or two: ask about once a second while the status is `queued`. It changes
+   * nothing and costs no attempt. On `failed` offer `POST /api/v1/auth/otp/resend` at once; on `over` begin anew. Ids that nobody was
+   * given are `over`, too: this never answers 404.
+   */
   @Post('status')
   @HttpCode(200)
   @ApiErrors(RequestInvalid)
@@ -45,7 +62,16 @@ export class AuthController {
     return this.auth.statusOf(body.challengeId);
   }
 
-  /** Send a fresh code for the same challenge; the old code is dead. */
+  /**
+   * Send a fresh code for the same challenge.
+   * @remarks
+   * Takes every challenge, whatever it was asked for. The old code is dead: whoever types it hears `otp.code_wrong`, but it costs no
+   * attempt. `challengeId` stays the same, `codeLength`, `expiresAt` and `resendAt` may not; attempts that were used stay used, and a
+   * challenge ends 10 minutes after its first message at the latest.
+   *
+   * The next code may be asked for 60 seconds after the first, then after 120, then after 300, and at once where the message failed;
+   * before that the answer is `otp.resend_too_soon` with `Retry-After`. On `otp.challenge_over` ask for a code anew, with the contact.
+   */
   @Post('resend')
   @HttpCode(202)
   @Idempotent({ keptSeconds: 600 })
@@ -55,7 +81,18 @@ export class AuthController {
     return this.auth.resendCode(body.challengeId, asker);
   }
 
-  /** Exchange a code for tokens. Answers 201 when this registers the person, 200 when they are known. */
+  /**
+   * Exchange a code for tokens.
+   * @remarks
+   * Takes the challenges of `POST /api/v1/auth/otp/request` and `POST /api/v1/auth/register`. Answers 201 when this registers the
+   * person and 200 when they are known. Keep both tokens: the access token is good for 15 minutes, the refresh token gets the next one.
+   * A person is signed in on 20 devices at most; one more ends the oldest.
+   *
+   * A wrong code answers `otp.code_wrong` and how many of the usual 5 attempts are left; `otp.challenge_over` means expired, used,
+   * exhausted or unknown: ask for a new code. `otp.too_many_wrong_codes` is about the network, after 60 wrong codes in an hour, and
+   * `auth.blocked` is told only after the right code. An `inviteCode` never spoils the sign-in: where it could not be activated,
+   * `inviteProblem` says why.
+   */
   @Post('verify')
   @HttpCode(200)
   @Idempotent({ keptSeconds: 30 })

@@ -1,22 +1,25 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { inviteCode, moment, orNull } from '../../common/contract/values.js';
 import { IsChallengeId, IsOtpCode } from '../../common/http/fields.decorators.js';
 import { ByPhoneOrEmail, ContactDto } from '../addresses/contact.dto.js';
 import type { Challenge, ChallengeStatus } from '../otp/otp.service.js';
 import { InvitedDto } from '../profiles/invited.dto.js';
 import { ProfileDto } from '../profiles/profile.dto.js';
-import { RefreshedTokensDto } from '../sessions/sessions.dto.js';
-import { CodeUnknown } from '../referrals/referrals.errors.js';
+import { FIRST_REFRESH_TOKEN, RefreshedTokensDto } from '../sessions/sessions.dto.js';
+import { ACTIVATION_ERRORS, AlreadyActivated } from '../referrals/referrals.errors.js';
 import type { CodeTyped, InviteProblem, SignedIn } from './auth.service.js';
 
-@ByPhoneOrEmail()
+@ByPhoneOrEmail('Where the code is to go: to a phone or to an e-mail address.')
 export class RequestCodeDto extends ContactDto {}
 
+@ApiSchema({ description: 'Which challenge is meant.' })
 export class ChallengeIdDto {
   @IsChallengeId()
   challengeId!: string;
 }
 
 /** An invite code that is none does not spoil the sign-in. */
+@ApiSchema({ description: 'The code as it was typed, and the invite code of somebody else, if there is one.' })
 export class VerifyCodeDto extends InvitedDto implements CodeTyped {
   @IsChallengeId()
   challengeId!: string;
@@ -25,67 +28,84 @@ export class VerifyCodeDto extends InvitedDto implements CodeTyped {
   code!: string;
 }
 
+@ApiSchema({ description: 'A request for a code that was taken: the message is on its way.' })
 export class ChallengeDto implements Challenge {
-  /** The secret that binds the code to whoever asked for it: keep it, and send it with the code. */
-  @ApiProperty({ example: 'kV5x2mJq0uYw7Zr1bT9cGA' })
+  /**
+   * The secret that binds the code to whoever asked for it. Keep it where the person types the code, and send it with the code: who has
+   * the code alone gets nowhere.
+   */
+  @ApiProperty({ pattern: '^[A-Za-z0-9_-]{22}$', minLength: 22, maxLength: 22, example: 'kV5x2mJq0uYw7Zr1bT9cGA' })
   challengeId!: string;
 
-  @ApiProperty({ enum: ['sms', 'email'] })
+  /** By what the code goes: a text message or an e-mail. */
+  @ApiProperty({ enum: ['sms', 'email'], example: 'sms' })
   channel!: 'sms' | 'email';
 
-  /** Where the code went, masked. */
+  /** Where the code goes, masked: enough to recognise one’s own phone or e-mail address. */
   @ApiProperty({ example: '+7 *** ***-**-89' })
   sentTo!: string;
 
-  /** How many digits the code has; it grows where somebody guesses. */
+  /** How many digits the code has. Draw the field by it: it grows to 8 where somebody guesses. */
   @ApiProperty({ type: 'integer', minimum: 4, maximum: 8, example: 4 })
   codeLength!: number;
 
-  /** After this moment the code is refused. */
-  @ApiProperty({ type: String, format: 'date-time' })
+  /** After this moment the code is refused: 5 minutes by SMS, 10 by e-mail. */
+  @ApiProperty(moment('10:05:00'))
   expiresAt!: Date;
 
-  /** Before this moment another code for this challenge is refused. */
-  @ApiProperty({ type: String, format: 'date-time' })
+  /** Before this moment another code for this challenge is refused, unless its message failed. */
+  @ApiProperty(moment('10:01:00'))
   resendAt!: Date;
 }
 
+@ApiSchema({ description: 'How a challenge and its newest message fare.' })
 export class ChallengeStatusDto implements ChallengeStatus {
-  /** How the newest message of the challenge fares; `over` when it can no longer be used, or was never ours. */
-  @ApiProperty({ enum: ['queued', 'sent', 'failed', 'used', 'over'] })
+  /**
+   * `queued`: the message waits or is being sent. `sent`: the provider has taken it. `failed`: it did not, or perhaps did not, go out;
+   * another may be asked for at once. `used`: the right code was typed. `over`: the challenge can no longer be used, or never was.
+   */
+  @ApiProperty({ enum: ['queued', 'sent', 'failed', 'used', 'over'], example: 'sent' })
   status!: 'queued' | 'sent' | 'failed' | 'used' | 'over';
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  /** After this moment the code is refused; null where there is no such challenge. */
+  @ApiProperty(orNull(moment('10:05:00')))
   expiresAt!: Date | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  /** From this moment on another code may be asked for; null where there is no such challenge. */
+  @ApiProperty(orNull(moment('10:01:00')))
   resendAt!: Date | null;
 }
 
-/** Why the invite code that came with the sign-in was not activated. */
+@ApiSchema({ description: 'Why the invite code that came with the sign-in was not activated.' })
 export class InviteProblemDto implements InviteProblem {
-  /** As in the problems of `POST /referrals/activate`. */
-  @ApiProperty({ example: 'referrals.code_unknown' })
+  /** One of the problems of `POST /api/v1/referrals/activate`. */
+  @ApiProperty({ enum: ACTIVATION_ERRORS.map(({ code }) => code), example: AlreadyActivated.code })
   code!: string;
 
   /** For people: what happened and what to do next, in the language of the request. */
-  @ApiProperty({ example: CodeUnknown.title.en })
+  @ApiProperty({ example: AlreadyActivated.title.en })
   title!: string;
 
   /** With `referrals.already_activated`: the code that was activated before. */
-  @ApiPropertyOptional({ example: '7HX2QC' })
+  @ApiPropertyOptional(inviteCode('7HX2QC'))
   activatedInviteCode?: string;
 
   /** With `referrals.too_many_unknown_codes` and `referrals.busy`: seconds to wait. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, example: 1_800 })
   retryAfter?: number;
 }
 
+@ApiSchema({ description: 'The tokens of a new sign-in, and the person who is signed in.' })
 export class TokensDto extends RefreshedTokensDto implements SignedIn {
+  /** For the first `POST /api/v1/auth/token/refresh`, and for no other use. Opaque; another one after every refresh. */
+  @ApiProperty(FIRST_REFRESH_TOKEN)
+  declare refreshToken: string;
+
   /** Whether this sign-in registered the person. */
-  @ApiProperty()
+  @ApiProperty({ type: Boolean, example: false })
   isNewUser!: boolean;
 
+  /** The profile of the person, as `GET /api/v1/users/me` answers it. */
   @ApiProperty({ type: ProfileDto })
   user!: ProfileDto;
 

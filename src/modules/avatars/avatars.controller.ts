@@ -1,5 +1,7 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Put } from '@nestjs/common';
+import { Controller, Delete, Get, Header, HttpCode, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { PathParam } from '../../common/contract/path-param.js';
+import { AVATAR_ID, EXAMPLE_IDS } from '../../common/contract/values.js';
 import { CurrentUser, Public } from '../../common/http/access.decorators.js';
 import { Cached } from '../../common/http/answers/cached.decorators.js';
 import { ApiErrors } from '../../common/http/problem.js';
@@ -13,6 +15,12 @@ import { AvatarsService, type ReadImage } from './avatars.service.js';
 
 const YEAR_SECONDS = 31_536_000;
 
+const AvatarId = (): ParameterDecorator =>
+  PathParam('id', {
+    description: 'The last part of `avatarUrl`.',
+    schema: { type: 'string', pattern: `^${AVATAR_ID}$`, example: EXAMPLE_IDS.avatar },
+  });
+
 @ApiTags('Users')
 @Controller()
 export class AvatarsController {
@@ -21,7 +29,16 @@ export class AvatarsController {
     private readonly profiles: ProfilesService,
   ) {}
 
-  /** Set one's own picture: PNG, JPEG or WebP, at most 5 MB and 25 megapixels. Its middle is kept, 256 × 256, without metadata. */
+  /**
+   * Set one’s own picture.
+   * @remarks
+   * Send one file in the field `avatar` of a form: PNG, JPEG or WebP by its content, at most 5 MB (5 × 1024 × 1024 bytes) and 25
+   * megapixels. It is turned upright, its middle is kept as WebP of 256 × 256 pixels, and all metadata is gone, the place where it was
+   * taken included. `avatarUrl` of the answer is the new address; the old one answers 404 from then on.
+   *
+   * `avatars.type_unsupported`, `avatars.too_many_pixels` and `avatars.picture_unreadable` ask for another file; usually 30 an hour are
+   * taken, then it is `avatars.too_many_pictures`. On `avatars.busy` send the same again after `Retry-After`.
+   */
   @Put('users/me/avatar')
   @TakesUpload('avatar')
   @ApiErrors(
@@ -36,14 +53,25 @@ export class AvatarsController {
     return this.profiles.of(await this.avatars.replace(person.id, read));
   }
 
-  /** Remove one's own picture; its address answers 404 from then on. */
+  /**
+   * Remove one’s own picture.
+   * @remarks
+   * Its address answers 404 from then on, though browsers that have it may go on showing it. Where there is none, nothing happens and the
+   * answer is the same.
+   */
   @Delete('users/me/avatar')
   @HttpCode(204)
   removeAvatar(@CurrentUser() { person }: Principal): Promise<void> {
     return this.avatars.remove(person.id);
   }
 
-  /** The picture of a person. It never changes under its address: another picture has another one. */
+  /**
+   * Read the picture of a person.
+   * @remarks
+   * For an `img` on pages of any origin: `avatarUrl` of a profile is this path. The id cannot be guessed, and whoever has it sees the picture.
+   * It never changes under its address, so it may be kept for a year; another picture has another address. On `avatars.not_found` read
+   * the profile again.
+   */
   @Get('avatars/:id')
   @Public()
   @Header('Content-Type', 'image/webp')
@@ -52,7 +80,7 @@ export class AvatarsController {
   @Header('Cross-Origin-Resource-Policy', 'cross-origin')
   @ApiOkResponse({ description: 'The picture.', content: { 'image/webp': {} } })
   @ApiErrors(Refused.AvatarNotFound)
-  readAvatar(@Param('id') id: string): Promise<Buffer> {
+  readAvatar(@AvatarId() id: string): Promise<Buffer> {
     return this.avatars.read(id);
   }
 }

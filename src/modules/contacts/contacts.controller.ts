@@ -29,7 +29,14 @@ export class ContactsController {
     private readonly profiles: ProfilesService,
   ) {}
 
-  /** Ask for another phone or e-mail address. A code goes to the new one, whether somebody has it or not. */
+  /**
+   * Ask for another phone or e-mail address.
+   * @remarks
+   * Sends a code to the new contact, with the same answer whether somebody has it or not, and changes nothing yet: send the code to
+   * `POST /api/v1/users/me/contacts/confirm` as the same person. The contact that one has already is `request.invalid`. It needs a
+   * sign-in of the last 10 minutes or `currentPassword`: on `auth.reauthentication_required` ask for the password, or sign in anew. What
+   * bounds messages is the same as in `POST /api/v1/auth/otp/request`.
+   */
   @Post()
   @HttpCode(202)
   @FreshSignIn()
@@ -40,7 +47,13 @@ export class ContactsController {
     return this.newContacts.ask(body, by);
   }
 
-  /** Prove the new contact by its code. It takes the place of the old one, which is told; the other sessions end. */
+  /**
+   * Prove the new contact by its code.
+   * @remarks
+   * Takes only challenges that the same person asked for by `POST /api/v1/users/me/contacts`. The contact takes the place of the one of
+   * its kind, which is told by message; every other session and every outstanding code of the person ends, and this session goes on.
+   * `users.contact_taken` is told only here, to whoever has proven the contact: let them sign in with it, or choose another.
+   */
   @Post('confirm')
   @HttpCode(200)
   @ApiErrors(RequestInvalid, Otp.CodeWrong, Otp.ChallengeOver, Otp.TooManyWrongCodes, ContactTaken, UserNotFound)
@@ -48,7 +61,13 @@ export class ContactsController {
     return this.profiles.of(await this.changes.confirm(body, by));
   }
 
-  /** Remove the phone or the e-mail address, unless it is the last contact. The removed one is told; the other sessions end. */
+  /**
+   * Remove the phone or the e-mail address.
+   * @remarks
+   * The removed contact is told by message, and every other session and outstanding code of the person ends. The last contact cannot be
+   * removed: `users.last_contact`; add another before. It needs a sign-in of the last 10 minutes or `currentPassword` in the body, which
+   * may be left out otherwise. On `users.no_such_contact` read the profile again.
+   */
   @Delete(':contact')
   @FreshSignIn()
   @ApiBody({ type: ReauthenticationDto, required: false })

@@ -1,18 +1,19 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { IsChallengeId, IsOtpCode, IsTypedPassword } from '../../common/http/fields.decorators.js';
+import { IsCurrentPassword } from '../../common/http/access.decorators.js';
+import { IsChallengeId, IsOtpCode } from '../../common/http/fields.decorators.js';
 import { ByPhoneOrEmail, ContactDto } from '../addresses/contact.dto.js';
 import type { CodeTyped } from './contact-changes.service.js';
 
 const COLUMNS = ['phone', 'email'] as const;
 
-/** The contact that is to take the place of the person's own of that kind. */
-@ByPhoneOrEmail()
+@ByPhoneOrEmail('The contact that is to take the place of the person’s own of that kind.')
 export class NewContactDto extends ContactDto {
-  @IsTypedPassword({ optional: true })
+  @IsCurrentPassword()
   currentPassword?: string;
 }
 
+@ApiSchema({ description: 'The code that went to the new contact, as it was typed.' })
 export class ConfirmContactDto implements CodeTyped {
   @IsChallengeId()
   challengeId!: string;
@@ -22,7 +23,8 @@ export class ConfirmContactDto implements CodeTyped {
 }
 
 export class WhichContactDto {
+  /** Which of one’s contacts goes. */
   @IsIn(COLUMNS, { message: 'Name the contact: phone or email.' })
-  @ApiProperty({ enum: COLUMNS })
+  @ApiProperty({ enum: COLUMNS, example: 'email' })
   contact!: (typeof COLUMNS)[number];
 }

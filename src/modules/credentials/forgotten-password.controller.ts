@@ -25,7 +25,13 @@ export class ForgottenPasswordController {
     private readonly passwordReset: PasswordReset,
   ) {}
 
-  /** Send a code that sets a new password. A message goes out whether or not anybody has the contact. */
+  /**
+   * Send a code that sets a new password.
+   * @remarks
+   * A message goes out and the answer is the same whether or not anybody has the contact. Nothing changes yet: send the code and the new
+   * password to `POST /api/v1/auth/password/reset`. The code does not sign in, and a code for signing in does not reset. What bounds
+   * messages, and what its problems mean, is the same as in `POST /api/v1/auth/otp/request`.
+   */
   @Post('forgot')
   @HttpCode(202)
   @Idempotent({ keptSeconds: 600 })
@@ -42,7 +48,16 @@ export class ForgottenPasswordController {
     return this.auth.requestCode(body, asker, 'password_reset');
   }
 
-  /** Set a new password by the code. Ends every session and outstanding code; registers whoever has no account yet. */
+  /**
+   * Set a new password by a code.
+   * @remarks
+   * Takes the challenges of `POST /api/v1/auth/password/forgot`. It ends every session and every outstanding code of the person and tells
+   * them by message, but signs nobody in: go on with `POST /api/v1/auth/login`. Whoever proves a contact that nobody has is registered.
+   *
+   * A password that is too common, or made of what is known of the person, is `request.invalid` in the field `newPassword`; the code
+   * stays good, so let the person choose another. `otp.code_wrong` and `otp.challenge_over` mean what they mean in
+   * `POST /api/v1/auth/otp/verify`.
+   */
   @Post('reset')
   @HttpCode(204)
   @ApiErrors(RequestInvalid, Otp.CodeWrong, Otp.ChallengeOver, Otp.TooManyWrongCodes, Blocked, HashingBusy)

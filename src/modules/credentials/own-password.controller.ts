@@ -15,7 +15,14 @@ import { PasswordChange } from './password-change.service.js';
 export class OwnPasswordController {
   constructor(private readonly passwordChange: PasswordChange) {}
 
-  /** Set or change one's own password. Ends the other sessions and every outstanding code. */
+  /**
+   * Set or change one’s own password.
+   * @remarks
+   * Ends every other session and every outstanding code of the person and tells them by message; this session goes on with its tokens.
+   * It needs a sign-in of the last 10 minutes or, in `currentPassword`, the password so far: on `auth.reauthentication_required` ask for
+   * the password, or sign in anew. Whoever has no password yet signs in by a code. A wrong `currentPassword` is refused also after a
+   * fresh sign-in, and counts like one that is typed to sign in.
+   */
   @Put()
   @HttpCode(204)
   @FreshSignIn()

@@ -1,36 +1,40 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { EXAMPLE_IDS, id, MASKED_ADDRESS, moment, NEXT_CURSOR } from '../../common/contract/values.js';
 import type { SessionView } from './devices.service.js';
 
+@ApiSchema({ description: 'A device where the person is signed in.' })
 export class SessionDto implements SessionView {
-  @ApiProperty({ format: 'uuid' })
+  /** The id to end it by. */
+  @ApiProperty(id(EXAMPLE_IDS.session))
   id!: string;
 
-  /** The device, as far as it tells. */
+  /** Browser and system, as far as its User-Agent tells; null when that tells nothing. For people: its form may change. */
   @ApiProperty({ type: String, nullable: true, example: 'Chrome on Windows' })
   device!: string | null;
 
   /** Where it was last used, masked. */
-  @ApiProperty({ type: String, nullable: true, example: '203.0.113.*' })
+  @ApiProperty(MASKED_ADDRESS)
   address!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time' })
+  /** When the person signed in there. */
+  @ApiProperty(moment('10:00:25'))
   createdAt!: Date;
 
   /** When its tokens were last refreshed. */
-  @ApiProperty({ type: String, format: 'date-time' })
+  @ApiProperty(moment('10:15:20'))
   lastSeenAt!: Date;
 
   /** Whether this request comes from it. */
-  @ApiProperty()
+  @ApiProperty({ type: Boolean, example: true })
   current!: boolean;
 }
 
+@ApiSchema({ description: 'Every device where the person is signed in.' })
 export class SessionsPageDto {
-  /** The newest first; at most twenty. */
-  @ApiProperty({ type: [SessionDto] })
+  /** The newest first. */
+  @ApiProperty({ type: [SessionDto], maxItems: 20 })
   items!: SessionDto[];
 
-  /** As in every list; always null, because all are here. */
-  @ApiProperty({ type: String, nullable: true, example: null })
+  @ApiProperty({ ...NEXT_CURSOR, description: 'As in every list; always null, because all are here.' })
   nextCursor!: string | null;
 }

@@ -1,3 +1,4 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { IsNewPassword, IsRegion, IsTypedPassword, textField } from '../../common/http/fields.decorators.js';
 import { ByPhoneOrEmail, ContactDto } from '../addresses/contact.dto.js';
 import type { TypedCredentials } from './login.service.js';
@@ -6,12 +7,14 @@ import type { Registration } from './registration.service.js';
 /** The longest e-mail address. */
 const LONGEST_NAME = 254;
 
-@ByPhoneOrEmail()
+@ByPhoneOrEmail('A phone or an e-mail address, and the password that is to be that of its owner.')
 export class RegisterDto extends ContactDto implements Registration {
+  @ApiProperty({ example: 'four words of mine' })
   @IsNewPassword()
   password!: string;
 }
 
+@ApiSchema({ description: 'Who wants to sign in, and their password.' })
 export class LoginDto implements TypedCredentials {
   @IsTypedName()
   username!: string;

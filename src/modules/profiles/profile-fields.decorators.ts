@@ -17,14 +17,14 @@ const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 const fits = lengthWithin(1, LONGEST);
 
 /** A name, in NFC and with single spaces; an empty one is refused, because null says what is meant. */
-export const IsName = (example: string): PropertyDecorator =>
+export const IsName = (whose: string, example: string): PropertyDecorator =>
   textField(
     {
       rule: 'name',
       message: `Type 1 to ${LONGEST} characters on one line, or send null to clear this.`,
       normalise: (text) => text.normalize('NFC').replace(/\p{Zs}+/gu, ' '),
       accepts: (text) => fits(text) && VISIBLE.test(text) && !UNPRINTABLE.test(text),
-      schema: { description: 'One line of text; null clears it.', example, minLength: 1, maxLength: LONGEST },
+      schema: { description: `${whose}: one line of text; null clears it.`, example, minLength: 1, maxLength: LONGEST },
     },
     CHANGED,
   );
@@ -39,8 +39,9 @@ export const IsUsername = (): PropertyDecorator =>
       accepts: (text) => /^[a-z][a-z0-9_]{2,29}$/.test(text),
       schema: {
         description:
-          '3 to 30 letters a–z, digits and underscores, beginning with a letter; capitals are made small; null clears it.',
+          'A name to sign in by: 3 to 30 letters a–z, digits and underscores, beginning with a letter; capitals are made small; null clears it.',
         example: 'anna_92',
+        pattern: '^[A-Za-z][A-Za-z0-9_]{2,29}$',
         minLength: 3,
         maxLength: 30,
       },
@@ -59,6 +60,7 @@ export const IsTelegramId = (): PropertyDecorator =>
       schema: {
         description: 'The number of a Telegram account, or its name with or without @; null clears it.',
         example: '12345678',
+        pattern: '^([0-9]{5,20}|@?[A-Za-z][A-Za-z0-9_]{4,31})$',
         minLength: 5,
         maxLength: 33,
       },

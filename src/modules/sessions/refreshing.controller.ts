@@ -15,8 +15,15 @@ export class RefreshingController {
   constructor(private readonly refreshTokens: RefreshTokens) {}
 
   /**
-   * Exchange a refresh token for new tokens. The one before is answered for 30 seconds more, with the same new one, so that a
-   * lost answer costs nothing; after that its use ends the sign-in.
+   * Exchange a refresh token for new tokens.
+   * @remarks
+   * Needs no access token, also none that has expired. Each refresh token is used once: store the new one before you use the new access
+   * token, and let one refresh serve all requests that wait. For 30 seconds the token before gets the same successor again, so a lost
+   * answer or a second tab costs nothing. Later than that, or older, it counts as stolen: `sessions.refresh_token_reused`, and that
+   * sign-in is over.
+   *
+   * A sign-in ends after 30 days without a refresh, and after 90 days in any case. On either 401 forget both tokens and let the person
+   * sign in again. Refreshing does not make a sign-in fresh for what needs one of the last 10 minutes.
    */
   @Post('token/refresh')
   @HttpCode(200)
@@ -25,7 +32,13 @@ export class RefreshingController {
     return this.refreshTokens.rotate(body.refreshToken, asker);
   }
 
-  /** Sign out. Whatever token is sent, the answer is the same; if it is one of a sign-in, that is over at once. */
+  /**
+   * Sign out.
+   * @remarks
+   * Ends the sign-in that the refresh token belongs to, also by one that was used before; on this API its access token is refused from
+   * then on. Whatever token is sent, the answer is 204: one that is none, or of a sign-in that is over, ends nothing. Forget both tokens,
+   * whatever comes back. Other sign-ins go on: `DELETE /api/v1/users/me/sessions` ends them.
+   */
   @Post('logout')
   @HttpCode(204)
   @ApiErrors(RequestInvalid)

@@ -1,31 +1,60 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { IsString } from 'class-validator';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { EXAMPLE_IDS } from '../../common/contract/values.js';
+import { lengthWithin, textField } from '../../common/http/fields.decorators.js';
 import type { TokenPair } from './refresh-tokens.service.js';
 
+/** Ours have at most 90 characters. */
+const LONGEST = 512;
+const exampleOf = (counter: number, seal: string): string => `${EXAMPLE_IDS.session}.${counter}.${seal}`;
+
+/** The refresh token that a sign-in begins with, for the contract. */
+export const FIRST_REFRESH_TOKEN = {
+  maxLength: LONGEST,
+  example: exampleOf(0, '2BFhXCpy5H3hPMo4dysAe2fI9LbguwDGOw2qjWNF6Jw'),
+} as const;
+
+@ApiSchema({ description: 'The refresh token of the sign-in that is meant.' })
 export class RefreshTokenDto {
-  /** The newest `refreshToken` that was answered. */
-  @ApiProperty({ example: '01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a.0.2BFhXCpy5H3hPMo4dysAe2fI9LbguwDGOw2qjWNF6Jw' })
-  @IsString({ message: 'Send the refreshToken that was answered last.' })
+  @IsRefreshToken()
   refreshToken!: string;
 }
 
+@ApiSchema({ description: 'The next tokens of a sign-in: they take the place of those before.' })
 export class RefreshedTokensDto implements TokenPair {
-  @ApiProperty({ enum: ['Bearer'] })
+  /** How the access token is sent: `Authorization: Bearer …`. */
+  @ApiProperty({ enum: ['Bearer'], example: 'Bearer' })
   tokenType!: 'Bearer';
 
-  /** A JWT for the header `Authorization: Bearer …`. */
-  @ApiProperty()
+  /**
+   * A JWT, signed with ES256, for the header `Authorization: Bearer …`. Other services check it with the keys of
+   * `/.well-known/jwks.json`; its `sub` is the id of the person.
+   */
+  @ApiProperty({
+    pattern: '^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$',
+    example: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIwMTkyMGM5ZSJ9.c2lnbmF0dXJl',
+  })
   accessToken!: string;
 
   /** Seconds the access token lasts. */
-  @ApiProperty({ type: 'integer', example: 900 })
+  @ApiProperty({ type: 'integer', minimum: 1, example: 900 })
   expiresIn!: number;
 
-  /** Opaque; changes with every use. */
-  @ApiProperty()
+  /** For the next `POST /api/v1/auth/token/refresh`, and for no other use. Opaque; another one after every refresh. */
+  @ApiProperty({ maxLength: LONGEST, example: exampleOf(1, 'q0uYw7Zr1bT9cGAkV5x2mJ2BFhXCpy5H3hPMo4dysAe') })
   refreshToken!: string;
 
-  /** Seconds the refresh token lasts when it is not used. */
-  @ApiProperty({ type: 'integer', example: 2592000 })
+  /** Seconds the refresh token lasts when it is not used: 30 days, fewer near the end of the 90 days that a sign-in lasts at most. */
+  @ApiProperty({ type: 'integer', minimum: 0, maximum: 2_592_000, example: 2_592_000 })
   refreshExpiresIn!: number;
+}
+
+/** Any text passes: what is no token of ours has an answer of its own, and signing out has the same one for all. */
+function IsRefreshToken(): PropertyDecorator {
+  return textField({
+    rule: 'refreshToken',
+    message: 'Send the refreshToken that was answered last.',
+    asTyped: true,
+    accepts: lengthWithin(0, LONGEST),
+    schema: { description: 'The newest `refreshToken` that was answered.', ...FIRST_REFRESH_TOKEN },
+  });
 }

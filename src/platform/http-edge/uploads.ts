@@ -73,7 +73,12 @@ export const TakesUpload = (field: string, { token }: { readonly token?: string 
     RouteConfig({ takesUpload: { file: field, token } } satisfies UploadConfig),
     ApiConsumes(MULTIPART),
     ApiBody({
-      schema: { type: 'object', properties: { [field]: { type: 'string', format: 'binary' } }, required: [field] },
+      schema: {
+        type: 'object',
+        description: 'A form with one file.',
+        properties: { [field]: { type: 'string', format: 'binary', description: 'The file, at most 5 MB.' } },
+        required: [field],
+      },
     }),
   );
 
