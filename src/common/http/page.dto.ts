@@ -10,7 +10,8 @@ export const PlusForSpace = (): PropertyDecorator =>
 
 /** How every list is asked for: by keyset, never by offset. */
 export class PageQueryDto {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20 })
+  /** How many things a page holds at most. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 20, example: 20 })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -18,7 +19,7 @@ export class PageQueryDto {
   @Max(100)
   limit = 20;
 
-  /** `nextCursor` of the page before. */
+  /** Where the page begins: the `nextCursor` of the page before, as it was answered; left out, the list begins. */
   @ApiPropertyOptional()
   @IsOptional()
   @IsString()

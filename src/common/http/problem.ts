@@ -5,6 +5,7 @@ import {
   ApiProperty,
   ApiPropertyOptional,
   ApiResponse,
+  ApiSchema,
   DECORATORS,
   getSchemaPath,
   type ResponseObject,
@@ -34,41 +35,81 @@ export interface DocumentedError extends DomainErrorClass {
   readonly members?: Readonly<Record<string, SchemaObject>>;
 }
 
+@ApiSchema({ description: 'A field of the request that breaks a rule.' })
 export class ProblemField implements FieldError {
-  @ApiProperty({ description: 'Path of the field, e.g. `contact.phone`.', example: 'phone' })
+  @ApiProperty({
+    description: 'Name of the field of the body, the query or the path, with dots where fields lie in others.',
+    maxLength: 100,
+    example: 'phone',
+  })
   readonly field!: string;
 
   @ApiProperty({ description: 'The rule that it breaks; stable, for programs.', example: 'phoneText' })
   readonly rule!: string;
 
-  @ApiProperty({ description: 'What is wrong, for people.', example: 'Type a phone number of 3 to 40 characters.' })
+  @ApiProperty({
+    description: 'What is wrong, for people, in English.',
+    example: 'Type a phone number of 3 to 40 characters, such as +7 912 345-67-89.',
+  })
   readonly message!: string;
 }
 
-/** Every refusal (RFC 9457). */
+@ApiSchema({ description: 'A refusal (RFC 9457): programs go by `code`, people read `title`.' })
 export class Problem {
-  @ApiProperty({ description: 'URN of the kind of problem; names the same as `code`.' })
+  @ApiProperty({
+    description: 'URN of the kind of problem; names the same as `code`.',
+    format: 'uri',
+    pattern: '^urn:latchkey:error:',
+    example: 'urn:latchkey:error:request.invalid',
+  })
   readonly type!: string;
 
-  @ApiProperty({ description: 'For people: what happened and what to do next, in the language of the request.' })
+  @ApiProperty({
+    description:
+      'For people: what happened and what to do next, in Russian or English as `Accept-Language` asks, else in English.',
+    example: 'Some fields are not right. Correct what “errors” names and send the request again.',
+  })
   readonly title!: string;
 
-  @ApiProperty({ type: 'integer', description: 'The HTTP status.' })
+  @ApiProperty({ type: 'integer', description: 'The HTTP status.', minimum: 400, maximum: 599, example: 422 })
   readonly status!: number;
 
-  @ApiProperty({ description: '`module.what_happened`; stable, for programs.' })
+  @ApiProperty({
+    description:
+      '`module.what_happened`; stable, for programs. Others may be added: treat an unknown one by its `status`.',
+    pattern: '^[a-z_]+(\\.[a-z_]+)?$',
+    example: 'request.invalid',
+  })
   readonly code!: string;
 
-  @ApiPropertyOptional({ description: 'More on this one occurrence, for people.' })
+  @ApiPropertyOptional({
+    description: 'More on this one occurrence, for people; left out where `title` says it all.',
+    example: 'Nothing was changed.',
+  })
   readonly detail?: string;
 
-  @ApiProperty({ description: 'URN of this occurrence; holds the request id.' })
+  @ApiProperty({
+    description: 'URN of this occurrence: the id that `X-Request-Id` returns, by which its log is found.',
+    format: 'uri',
+    pattern: '^urn:latchkey:request:[A-Za-z0-9._-]{8,64}$',
+    example: `urn:latchkey:request:${EXAMPLE_REQUEST}`,
+  })
   readonly instance!: string;
 
-  @ApiPropertyOptional({ type: [ProblemField], description: 'The fields that break a rule, all of them.' })
+  @ApiPropertyOptional({
+    type: [ProblemField],
+    description: 'The fields that break a rule; one that breaks two is there twice. Only with status 422.',
+    minItems: 1,
+    maxItems: 50,
+  })
   readonly errors?: readonly FieldError[];
 
-  @ApiPropertyOptional({ type: 'integer', description: 'Seconds to wait before asking again; as in `Retry-After`.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Seconds to wait before asking again; as in `Retry-After`.',
+    minimum: 1,
+    example: 20,
+  })
   readonly retryAfter?: number;
 }
 

@@ -1,15 +1,12 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { CurrentUser } from '../../common/http/access.decorators.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
 import type { Principal } from '../sessions/sessions.service.js';
 import { UserNotFound } from '../users/users.errors.js';
+import { ApiQrCode } from './invites.dto.js';
 import { ShareLinks } from './share-links.service.js';
-
-/** Shortened. */
-const EXAMPLE = '<svg viewBox="0 0 33 33" xmlns="http://www.w3.org/2000/svg"><path d="M2 2h7v1H2z"/></svg>';
-const SVG = { type: 'string', example: EXAMPLE };
 
 @ApiTags('Referrals')
 @Controller('referrals/me')
@@ -19,10 +16,17 @@ export class InviteQrController {
     private readonly shareLinks: ShareLinks,
   ) {}
 
-  /** One's share link as a QR code, to be shown or printed in any size. */
+  /**
+   * Draw one's share link as a QR code
+   * @remarks
+   * An SVG, black on white with its quiet zone, to be shown or printed in any size. It holds the share link with `?via=qr`, so that who
+   * comes by it can be told from who comes by the plain link.
+   * An `img` element sends no access token: fetch the picture, and give the element the URL of a blob.
+   * Fetch it again after the invite code was replaced: the old picture leads to a code that is no longer valid.
+   */
   @Get('qr.svg')
   @Header('Content-Type', 'image/svg+xml')
-  @ApiOkResponse({ description: 'The QR code.', content: { 'image/svg+xml': { schema: SVG } } })
+  @ApiQrCode()
   @ApiErrors(UserNotFound)
   async readInviteQr(@CurrentUser() { person }: Principal): Promise<string> {
     return this.shareLinks.qrOf(await this.referrals.inviteCodeOf(person.id));

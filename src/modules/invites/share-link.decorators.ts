@@ -14,6 +14,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import { askerOf } from '../../common/http/asker.js';
 import { HttpConfig } from '../../config/config.js';
+import { INVITE_CODE_PARAMETER } from './invites.dto.js';
 import type { Destination, OpenedLink, SharedInvite } from './share-links.service.js';
 
 /** Where browsers say that nobody has asked for the page yet. */
@@ -74,10 +75,10 @@ export const TO_SIGN_IN = {
   description: 'To sign-in. Its address holds `invite` and `via`, unless what was opened can be no code.',
   headers: {
     Location: {
-      description: 'The page to sign in on.',
+      description: 'The sign-in, with the code and the way it came.',
       required: true,
       schema: { type: 'string', format: 'uri' },
-      example: 'https://id.example/sign-in?invite=4KTR9M&via=link',
+      example: 'https://id.example.com/?invite=4KTR9M&via=link',
     },
     'Set-Cookie': {
       description:
@@ -94,6 +95,11 @@ export const OpensShareLink = (): MethodDecorator =>
     Get(':code'),
     Redirect('', 303),
     UseInterceptors(InviteCookie),
-    ApiParam({ name: 'code', type: String, description: 'An invite code, in any spelling.', example: '4KTR9M' }),
-    ApiQuery({ name: 'via', type: String, required: false, description: '`qr` in QR codes; anything else is a link.' }),
+    ApiParam(INVITE_CODE_PARAMETER),
+    ApiQuery({
+      name: 'via',
+      required: false,
+      description: '`qr` in QR codes; anything else, and nothing, is a link.',
+      schema: { type: 'string', example: 'qr' },
+    }),
   );

@@ -20,5 +20,12 @@ const PERSON_ID: PipeTransform<string, string> = {
   },
 };
 
+/** Documents that id. */
+export const PERSON_PARAMETER = {
+  name: 'userId',
+  description: 'Whose tree: `id` of a profile, or `userId` of somebody in another tree.',
+  schema: { type: 'string', format: 'uuid', example: '01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a' },
+} as const;
+
 /** Hands the id of the person that a path names to a controller's method. */
 export const PersonId = (): ParameterDecorator => Param('userId', PERSON_ID);

@@ -22,7 +22,14 @@ export class ReferralReportsController {
     private readonly exports: ReferralExport,
   ) {}
 
-  /** See how invitations fare, day by day: share links that were opened, people who registered, codes that were activated. */
+  /**
+   * See how invitations fare, day by day
+   * @remarks
+   * Counts share links that were opened, people who registered and codes that were activated, for each day (UTC) from `from` to `to`, both
+   * included, also those on which nothing happened, and for all of them together. Whoever was deleted since still counts.
+   * Without `from` these are the 30 days up to `to`; 366 at most. Days out of order, or too many of them, are `request.invalid`, which names
+   * `from`.
+   */
   @Get('stats')
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
@@ -30,7 +37,14 @@ export class ReferralReportsController {
     return this.statistics.of(days);
   }
 
-  /** See who has invited the most people, with their phones in full. */
+  /**
+   * See who has invited the most people
+   * @remarks
+   * Who has the most invitees first, with phones in full whatever inviters see. Send `nextCursor` as `cursor` for those who follow; it is
+   * null on the last page.
+   * Numbers grow while pages are turned: whoever rises past the reader is not on the pages that follow, so begin anew for a list of now.
+   * A cursor that no page answered begins anew too. That somebody has looked is written into the audit log.
+   */
   @Get('leaderboard')
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
@@ -42,7 +56,14 @@ export class ReferralReportsController {
     return this.leaderboard.page(query, { actorId: person.id, address });
   }
 
-  /** Download who invited whom and when, the oldest first, with phones in full; of some days, or everything until now. */
+  /**
+   * Download who invited whom as a CSV file
+   * @remarks
+   * A line for each activated code, the oldest first, of the days from `from` to `to` (UTC, both included), or of all days until now; phones
+   * in full. Days out of order are `request.invalid`.
+   * The file is sent while it is read, however long it is: when the connection breaks off it is not whole, so download it again.
+   * That it was exported is written into the audit log before its first line is sent.
+   */
   @Get('export.csv')
   @Roles('moderator', 'admin')
   @ApiCsv()
