@@ -14,7 +14,16 @@ import { MessageTrail } from './message-trail.service.js';
 export class MessageTrailController {
   constructor(private readonly trail: MessageTrail) {}
 
-  /** See what became of messages, the newest first. Their texts are not shown. */
+  /**
+   * See what became of messages
+   * @remarks
+   * Every SMS and e-mail, the newest first: when it was written, handed to the provider, taken and delivered, or why it was not. Texts and
+   * codes are not shown, and no recipient once the account was deleted or the inbox of testers emptied.
+   *
+   * With `status` a page looks through 2 000 messages at most, so it may hold fewer than `limit`, or none, where more follow: send
+   * `nextCursor` as `cursor` until it is null. `to` is understood as people type it.
+   * That somebody has looked is written into the audit log.
+   */
   @Get()
   @Roles('admin')
   @ApiErrors(Unauthenticated, RequestInvalid)

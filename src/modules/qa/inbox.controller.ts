@@ -24,28 +24,54 @@ import { NoMessageYet } from './qa.errors.js';
 export class InboxController {
   constructor(private readonly inbox: InboxService) {}
 
-  /** Read the messages that were "sent", the newest first. */
+  /**
+   * Read the messages that were "sent"
+   * @remarks
+   * Every SMS and e-mail with its text and code, the newest first, in whatever state: what a tester reads instead of a phone. Where
+   * `QA_INBOX_TOKEN` is set send that as the Bearer token, not an access token; production has the inbox only with it, and shows only
+   * messages to test phones (`TEST_PHONES`). Without the inbox there is nothing at this address.
+   *
+   * With `q` the newest 500 messages are searched, or as many before `cursor`; `nextCursor` is then null where these hold no more, even if
+   * older ones do.
+   */
   @Get()
   @ApiErrors(Unauthenticated, RequestInvalid)
   listInbox(@Query() query: InboxQueryDto): Promise<InboxPageDto> {
     return this.inbox.list(query);
   }
 
-  /** Read the newest message that was sent to somebody. */
+  /**
+   * Read the newest message that was sent to somebody
+   * @remarks
+   * Only what the provider has taken counts, which in development takes it a second or two. `qa.no_message_yet` means that there is none:
+   * use `GET /api/v1/qa/messages/wait` to get it as soon as it is sent, which is what tests want.
+   */
   @Get('latest')
   @ApiErrors(Unauthenticated, RequestInvalid, NoMessageYet)
   readLatestMessage(@Query() query: LatestQueryDto): Promise<InboxMessageDto> {
     return this.inbox.latest(query.to);
   }
 
-  /** Wait for a message to somebody: answers at once when one is there, else as soon as it is, or says it timed out. */
+  /**
+   * Wait for a message to somebody
+   * @remarks
+   * Answers at once when a message was sent after `since` (without it, within the last 60 seconds), else as soon as one is, or with
+   * `message: null` and `timedOut: true` when `timeout` seconds are over: at most 30, so give the client a longer timeout, and ask again.
+   * Of several messages it answers the newest. A test that asks for a second code takes the time before as `since`, or gets the first again.
+   */
   @Get('wait')
   @ApiErrors(Unauthenticated, RequestInvalid)
   waitForMessage(@Query() query: WaitQueryDto, @ClientGone() gone: AbortSignal): Promise<WaitResultDto> {
     return this.inbox.wait(query, gone);
   }
 
-  /** Empty the inbox of somebody. A message that is still on its way is sent, and shown until it is. */
+  /**
+   * Empty the inbox of somebody
+   * @remarks
+   * The messages to this recipient forget to whom they went and what they said; what became of each stays in `GET /api/v1/messages`. A message
+   * that is still on its way is sent, and shown until it is. Codes that were read stay valid.
+   * Emptying an inbox that is empty answers 204 too.
+   */
   @Delete()
   @HttpCode(204)
   @ApiErrors(Unauthenticated, RequestInvalid)

@@ -13,7 +13,13 @@ import { SendingDesk } from './sending-desk.service.js';
 export class SendingDeskController {
   constructor(private readonly desk: SendingDesk) {}
 
-  /** Read whether SMS go out: the switch, and the breaker that opens by itself when the provider fails. */
+  /**
+   * Read whether SMS go out
+   * @remarks
+   * Tells both things that can keep SMS back: the switch, which administrators turn here or by `npm run admin -- sending on|off`, and the
+   * breaker, which opens by itself when the provider fails and closes when it works again. E-mail has neither.
+   * While SMS are kept back, whoever asks for a code by SMS gets `sms.unavailable`; signing in by e-mail or password goes on.
+   */
   @Get()
   @Roles('admin')
   @ApiErrors(Unauthenticated)
@@ -21,7 +27,14 @@ export class SendingDeskController {
     return this.desk.state();
   }
 
-  /** Let SMS go out or keep them back, everywhere and at once. What is kept back waits while it is worth something. */
+  /**
+   * Let SMS go out, or keep them back
+   * @remarks
+   * Holds for every process, from the next message on. What waits is sent when the switch is turned on again, unless it has expired by then:
+   * codes last minutes. What the provider has taken already cannot be called back.
+   * Turning it on also has an open breaker try a message at once, so do that when the provider was mended. Turning it to where it stands
+   * replaces `reason` and the rest, and nothing else. It is written into the audit log, without the reason.
+   */
   @Put()
   @Roles('admin')
   @ApiErrors(Unauthenticated, RequestInvalid)

@@ -1,18 +1,12 @@
 import { Controller, Get, Header, HttpStatus, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { Public } from '../../common/http/access.decorators.js';
-import { Health } from './health.dto.js';
+import { ApiMetrics, Health, Liveness, UNREADY } from './health.dto.js';
 import { HealthRegistry } from './health.registry.js';
 import { Metrics } from './metrics.js';
 import { ForOps, OpsAccess } from './ops.access.js';
-
-const EXAMPLE = `# HELP http_request_duration_seconds Time from the first byte of a request to the last of its answer
-# TYPE http_request_duration_seconds histogram
-http_request_duration_seconds_bucket{le="0.005",method="GET",route="/api/v1/users/me",status="200"} 41
-`;
-const METRICS = { type: 'string', example: EXAMPLE };
 
 /** For whoever runs the service; none of it lies under the prefix of the API. */
 @Public()
@@ -25,17 +19,29 @@ export class HealthController {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Whether the process runs; asks nothing else, so that a lost database restarts nobody. */
+  /**
+   * See whether the process runs
+   * @remarks
+   * For whatever restarts processes: 200 while this one answers at all. It asks neither the database nor anything else, so that a lost
+   * database restarts nobody; whether requests can be served tells `GET /health/ready`.
+   */
   @Get('health/live')
   @Header('Cache-Control', 'no-store')
-  readLiveness(): Health {
+  readLiveness(): Liveness {
     return { status: 'ok' };
   }
 
-  /** Whether the process can serve: it is not closing, and all it needs answers. */
+  /**
+   * See whether the process can serve requests
+   * @remarks
+   * For load balancers: 200 while all that the process needs answers within 2 seconds and it is not closing; 503 means to send requests to
+   * another. It recovers by itself, so restart nothing for it.
+   * Where `OPS_TOKEN` is set `checks` are only for whoever sends that as the Bearer token; without it, or with a wrong one, the answer is the
+   * same, less these details. That of `sms` is what was seen when the account was last looked at, every ten minutes, and decides nothing.
+   */
   @Get('health/ready')
   @Header('Cache-Control', 'no-store')
-  @ApiServiceUnavailableResponse({ type: Health, description: 'Send requests elsewhere.' })
+  @ApiServiceUnavailableResponse(UNREADY)
   async readReadiness(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -45,12 +51,18 @@ export class HealthController {
     return Health.of(readiness, this.access.allows(request.headers.authorization));
   }
 
-  /** The numbers of this process as Prometheus reads them. Needs OPS_TOKEN as a Bearer token when it is set. */
+  /**
+   * Read the numbers of this process for Prometheus
+   * @remarks
+   * Times of requests by method, route and class of status, codes by channel, region and outcome, refusals by what refused, what is left of the
+   * budget for SMS, and what Node.js tells of itself. They are those of one process: scrape each of them. No phone and no id is in them.
+   * Where `OPS_TOKEN` is set send that as the Bearer token, not an access token; else the answer is `auth.unauthenticated`.
+   */
   @Get('metrics')
   @ForOps()
   @Header('Cache-Control', 'no-store')
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @ApiOkResponse({ description: 'In the text format of Prometheus.', content: { 'text/plain': { schema: METRICS } } })
+  @ApiMetrics()
   readMetrics(): Promise<string> {
     return this.metrics.registry.metrics();
   }
