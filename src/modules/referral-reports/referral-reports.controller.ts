@@ -4,12 +4,18 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, Roles } from '../../common/http/access.decorators.js';
 import { type Asker, FromAsker } from '../../common/http/asker.js';
 import { RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
-import { PageQueryDto } from '../../common/http/page.dto.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import type { Principal } from '../sessions/sessions.service.js';
 import { Leaderboard } from './leaderboard.service.js';
 import { type Export, ReferralExport } from './referral-export.service.js';
-import { ApiCsv, ExportQueryDto, LeaderboardPageDto, ReferralStatsDto, StatsQueryDto } from './referral-reports.dto.js';
+import {
+  ApiCsv,
+  ExportQueryDto,
+  LeaderboardPageDto,
+  LeaderboardQueryDto,
+  ReferralStatsDto,
+  StatsQueryDto,
+} from './referral-reports.dto.js';
 import { ReferralStatistics } from './referral-stats.service.js';
 
 @ApiTags('Referrals')
@@ -49,7 +55,7 @@ export class ReferralReportsController {
   @Roles('moderator', 'admin')
   @ApiErrors(Unauthenticated, RequestInvalid)
   readLeaderboard(
-    @Query() query: PageQueryDto,
+    @Query() query: LeaderboardQueryDto,
     @CurrentUser() { person }: Principal,
     @FromAsker() { address }: Asker,
   ): Promise<LeaderboardPageDto> {

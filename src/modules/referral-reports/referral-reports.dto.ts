@@ -1,6 +1,7 @@
-import { ApiOkResponse, ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { namesFile } from '../../common/http/answers/file.decorators.js';
 import { textField } from '../../common/http/fields.decorators.js';
+import { PageQueryDto } from '../../common/http/page.dto.js';
 import { type Days, isDay } from './days.js';
 import type { LeaderboardPage, RankedInviter } from './leaderboard.service.js';
 import { type DayStats, type Happenings, MOST_DAYS, type ReferralStats, USUAL_DAYS } from './referral-stats.service.js';
@@ -68,6 +69,12 @@ export class ReferralStatsDto implements ReferralStats {
   /** All these days together. */
   @ApiProperty({ type: HappeningsDto })
   totals!: HappeningsDto;
+}
+
+@ApiSchema({ description: 'Which page of the leaderboard.' })
+export class LeaderboardQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ example: 'MS4wMTkyMGM5ZS03ZjNhLTdjMWUtOWE1My0xZjJlM2Q0YzViNmE' })
+  declare cursor?: string;
 }
 
 @ApiSchema({ description: 'Somebody who has invited others. Of whoever was deleted the id and the number are left.' })
