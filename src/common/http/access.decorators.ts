@@ -1,5 +1,5 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
-import { ApiPropertyOptional, ApiSchema, ApiSecurity } from '@nestjs/swagger';
+import { ApiExtension, ApiPropertyOptional, ApiSchema, ApiSecurity } from '@nestjs/swagger';
 import type { Role } from '../role.js';
 import { IsTypedPassword } from './fields.decorators.js';
 import { Forbidden, ReauthenticationRequired } from './http.errors.js';
@@ -9,6 +9,9 @@ import { ApiErrors } from './problem.js';
 export const PUBLIC_KEY = 'access:public';
 export const ROLES_KEY = 'access:roles';
 export const FRESH_KEY = 'access:fresh';
+/** Under which routes note the same for documents. */
+export const ROLES_NOTE = 'x-roles';
+export const FRESH_NOTE = 'x-fresh-sign-in';
 
 /** Opens a route, or every route of a controller, to everybody. Without it only signed-in people come through. */
 export const Public = (): ClassDecorator & MethodDecorator =>
@@ -16,14 +19,14 @@ export const Public = (): ClassDecorator & MethodDecorator =>
 
 /** Lets only people with one of these roles through. */
 export const Roles = (...roles: Role[]): MethodDecorator =>
-  applyDecorators(SetMetadata(ROLES_KEY, roles), ApiErrors(Forbidden));
+  applyDecorators(SetMetadata(ROLES_KEY, roles), ApiExtension(ROLES_NOTE, roles), ApiErrors(Forbidden));
 
 /**
  * Lets only those through who signed in at most ten minutes ago, whatever was refreshed since, or send their `currentPassword` in the
  * body.
  */
 export const FreshSignIn = (): MethodDecorator =>
-  applyDecorators(SetMetadata(FRESH_KEY, true), ApiErrors(ReauthenticationRequired));
+  applyDecorators(SetMetadata(FRESH_KEY, true), ApiExtension(FRESH_NOTE, true), ApiErrors(ReauthenticationRequired));
 
 /** The password with which a body vouches for whoever signed in longer ago than {@link FreshSignIn} allows. */
 export const IsCurrentPassword = (): PropertyDecorator =>

@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Query, UseGuards } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/http/access.decorators.js';
 import { ClientGone } from '../../common/http/asker.js';
 import { RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
@@ -20,6 +20,7 @@ import { NoMessageYet } from './qa.errors.js';
 @ApiTags('QA')
 @Public()
 @UseGuards(InboxAccess)
+@ApiSecurity('qaInboxToken')
 @Controller('qa/messages')
 export class InboxController {
   constructor(private readonly inbox: InboxService) {}

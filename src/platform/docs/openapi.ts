@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { stringify } from 'yaml';
 import { PROJECT_ROOT } from '../../common/project-root.js';
+import { describeAccess } from './access.js';
 import { describeAnswers } from './answers/answers.js';
 import { bareReferences } from './bare-references.js';
 import { describeEdge } from './edge-errors.js';
@@ -29,10 +30,11 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   refuseTwins(document.paths);
   describeEdge(document);
   const plain = withPlainNames(document);
+  describeAccess(plain);
   describeAnswers(plain);
   addExamples(plain);
   const { openapi, info, servers, tags, security, paths, components = {} } = plain;
-  const { contact: _empty, ...about } = info;
+  const about = { ...info, contact: { name: info.contact?.name } };
   return { openapi, info: about, servers, tags, security, paths, components: sortedComponents(components) };
 }
 
@@ -53,18 +55,29 @@ function sortedComponents({ schemas = {}, responses = {}, headers = {}, ...rest 
 export const toYaml = (document: OpenAPIObject): string =>
   stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 
+const BEARER = { type: 'http', scheme: 'bearer' } as const;
+
 function bareDocument(): Omit<OpenAPIObject, 'paths'> {
   const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
-  return new DocumentBuilder()
-    .setOpenAPIVersion('3.1.0')
-    .setTitle('Latchkey')
-    .setDescription(DESCRIPTION)
-    .setVersion(version)
-    .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addServer('/')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The access token' })
-    .addSecurityRequirements('bearer')
-    .build();
+  return (
+    new DocumentBuilder()
+      .setOpenAPIVersion('3.1.0')
+      .setTitle('Latchkey')
+      .setDescription(DESCRIPTION)
+      .setVersion(version)
+      // Everybody runs their own; there is nobody else to ask.
+      .setContact('The operators of this installation', '', '')
+      .setLicense('MIT', 'https://opensource.org/license/mit')
+      .addServer('/', 'Where this document comes from')
+      .addServer('{publicUrl}', 'An installation of your own', {
+        publicUrl: { default: 'http://localhost:3000', description: 'Its `PUBLIC_URL`' },
+      })
+      .addBearerAuth({ ...BEARER, bearerFormat: 'JWT', description: 'The `accessToken` that signing in answers.' })
+      .addSecurity('opsToken', { ...BEARER, description: '`OPS_TOKEN` of the installation.' })
+      .addSecurity('qaInboxToken', { ...BEARER, description: '`QA_INBOX_TOKEN` of the installation.' })
+      .addSecurityRequirements('bearer')
+      .build()
+  );
 }
 
 type ComponentsObject = NonNullable<OpenAPIObject['components']>;

@@ -1,5 +1,5 @@
 import { Controller, Get, Header, HttpStatus, Req, Res } from '@nestjs/common';
-import { ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { ApiSecurity, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Registry } from 'prom-client';
 import { Public } from '../../common/http/access.decorators.js';
@@ -41,6 +41,7 @@ export class HealthController {
    */
   @Get('health/ready')
   @Header('Cache-Control', 'no-store')
+  @ApiSecurity('opsToken')
   @ApiServiceUnavailableResponse(UNREADY)
   async readReadiness(
     @Req() request: FastifyRequest,

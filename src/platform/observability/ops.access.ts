@@ -1,5 +1,5 @@
 import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { sameText } from '../../common/crypto.js';
 import { Unauthenticated } from '../../common/http/http.errors.js';
@@ -27,4 +27,4 @@ export class OpsAccess implements CanActivate {
 
 /** Refuses whoever is not {@link OpsAccess operations}. */
 export const ForOps = (): MethodDecorator =>
-  applyDecorators(UseGuards(OpsAccess), ApiBearerAuth(), ApiErrors(Unauthenticated));
+  applyDecorators(UseGuards(OpsAccess), ApiSecurity('opsToken'), ApiErrors(Unauthenticated));
