@@ -21,7 +21,7 @@ const WHERE = {
   controllers: ['src/**/*.controller.ts'],
   migrations: ['migrations/**/*.ts'],
   scripts: ['**/*.mjs', '**/*.cjs'],
-  browser: ['views/assets/*.js'],
+  browser: ['views/assets/*.js', 'views/documents/*.js'],
   tests: ['test/**/*.ts', 'src/**/*.spec.ts'],
 };
 

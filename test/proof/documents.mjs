@@ -22,7 +22,7 @@ async function documentsAreServed(stage) {
   return `${Object.keys(DOCUMENTS).length} of them, the pages with a policy that lets nothing in from elsewhere`;
 }
 
-/** jest cannot load what serves them, so they are looked at where they run. */
+/** The application of the tests is without them, so they are looked at where they run. */
 export const documentProofs = [
   {
     name: 'documents-served',

@@ -87,7 +87,7 @@ async function build(config: Config, clock: Clock, lines: string[]): Promise<Nes
     .compile();
   const adapter = createFastifyAdapter(config.http, logger);
   const app = module.createNestApplication<NestFastifyApplication>(adapter, { logger, abortOnError: false });
-  // Without the pages of the documents: @fastify/static requires an ES module, which jest cannot do before Node 24.
+  // Without the contract and its pages, which take a while to read: browsers look at them.
   await equip(app, { logger, docs: false });
   await app.listen(0, '127.0.0.1');
   return app;

@@ -9,15 +9,10 @@ import { describeAnswers } from './answers/answers.js';
 import { bareReferences } from './bare-references.js';
 import { describeEdge } from './edge-errors.js';
 import { addExamples } from './examples/examples.js';
+import { introduction } from './introduction.js';
 import { inReadingOrder, operationsOf, tagsOf } from './reading-order.js';
 import { withPlainNames } from './schema-names.js';
 import { joinWrappedLines } from './wrapped-lines.js';
-
-const DESCRIPTION = [
-  'Phone sign-in and invite codes.',
-  'Every refusal is `application/problem+json` (RFC 9457); `code` is for programs, `title` for people, and `instance`',
-  'holds the request id that `X-Request-Id` returns.',
-].join(' ');
 
 /** The contract, read from a built application: summaries come from comments that only the built tree still has. */
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
@@ -63,7 +58,7 @@ function bareDocument(): Omit<OpenAPIObject, 'paths'> {
     new DocumentBuilder()
       .setOpenAPIVersion('3.1.0')
       .setTitle('Latchkey')
-      .setDescription(DESCRIPTION)
+      .setDescription(introduction())
       .setVersion(version)
       // Everybody runs their own; there is nobody else to ask.
       .setContact('The operators of this installation', '', '')

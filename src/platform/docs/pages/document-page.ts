@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { PROJECT_ROOT } from '../../../common/project-root.js';
+
+/** A page that somebody else’s program draws: what it loads, and what it may do. */
+export interface DocumentPage {
+  readonly path: string;
+  /** Its Content-Security-Policy. */
+  readonly policy: string;
+  /** By name; they stand below the path of the page. */
+  readonly files: Readonly<Record<string, string | Buffer>>;
+  /** @param urlOf the address of a file */
+  readonly html: (urlOf: (name: string) => string) => string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+const YEAR = 'public, max-age=31536000, immutable';
+
+/** Serves a page and its files. */
+export function serveDocumentPage(instance: FastifyInstance, { path, policy, files, html }: DocumentPage): void {
+  const page = html((name) => `${path}/${name}?${digestOf(files[name] ?? '')}`);
+  for (const address of [path, `${path}/`]) {
+    instance.get(address, (_request, reply) =>
+      reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(page),
+    );
+  }
+  for (const [name, content] of Object.entries(files)) {
+    instance.get(`${path}/${name}`, (_request, reply) =>
+      reply
+        .header('cache-control', YEAR)
+        .type(TYPES[extname(name)] ?? '')
+        .send(content),
+    );
+  }
+}
+
+/** In the address, so that browsers may keep a file for ever and never use an old one. */
+const digestOf = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex').slice(0, 16);
+
+/** A file of ours. @param path below `views` */
+export const ownFile = (path: string): string => readFileSync(join(PROJECT_ROOT, 'views', path), 'utf8');
+
+/** What stands above the documents: the way from one to the other, and to the contract as a file. */
+export const DOCUMENT_HEADER = `<header class="documents">
+      <a class="name" href="/">Latchkey API</a>
+      <nav aria-label="Documents">
+        <a href="/redoc">Read</a>
+        <a href="/swagger">Try</a>
+        <a href="/openapi.yaml">openapi.yaml</a>
+        <a href="/openapi.json">openapi.json</a>
+      </nav>
+    </header>`;

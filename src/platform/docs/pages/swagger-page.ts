@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { DOCUMENT_HEADER, type DocumentPage, ownFile } from './document-page.js';
+
+/** Swagger UI brings style attributes and `data:` icons, and calls the API it describes. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join(';');
+
+/** The contract to be tried. What Swagger UI is told, and what it remembers, stands in `views/documents/swagger.js`. */
+export const swaggerPage = (): DocumentPage => ({
+  path: '/swagger',
+  policy: POLICY,
+  files: {
+    'swagger-ui.css': fromPackage('swagger-ui.css'),
+    'swagger-ui-bundle.js': fromPackage('swagger-ui-bundle.js'),
+    'swagger.css': ownFile('documents/swagger.css'),
+    'swagger.js': ownFile('documents/swagger.js'),
+    'documents.css': ownFile('documents/documents.css'),
+    'icon.svg': ownFile('assets/icon.svg'),
+  },
+  html: (urlOf) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Latchkey API · Swagger</title>
+    <link rel="icon" href="${urlOf('icon.svg')}">
+    <link rel="stylesheet" href="${urlOf('swagger-ui.css')}">
+    <link rel="stylesheet" href="${urlOf('documents.css')}">
+    <link rel="stylesheet" href="${urlOf('swagger.css')}">
+  </head>
+  <body>
+    ${DOCUMENT_HEADER}
+    <p class="hint">
+      To sign in here, execute <code>POST /auth/otp/request</code>, <code>GET /qa/messages/wait</code> and
+      <code>POST /auth/otp/verify</code>, in this order, as they stand. The challenge, the code and the tokens of an answer
+      are filled in for you where they are needed next, and you stay signed in until you close the tab.
+    </p>
+    <main id="swagger-ui"></main>
+    <script src="${urlOf('swagger-ui-bundle.js')}"></script>
+    <script type="module" src="${urlOf('swagger.js')}"></script>
+  </body>
+</html>
+`,
+});
+
+const fromPackage = (name: string): Buffer =>
+  readFileSync(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
