@@ -95,6 +95,8 @@ function fillBody(pathMethod, operation, given) {
   if (wanted.length === 0) return;
   const value = JSON.stringify({ ...body, ...Object.fromEntries(wanted) }, null, 2);
   ui.oas3Actions.setRequestBodyValue({ pathMethod, value });
+  // Else it would be put back as soon as the operation is unfolded.
+  ui.oas3Actions.setRetainRequestBodyValueFlag({ pathMethod, value: true });
 }
 
 /** As it was typed, else as the contract shows it; nothing while what was typed is no JSON. */

@@ -40,7 +40,7 @@ export const swaggerPage = (): DocumentPage => ({
   <body>
     ${DOCUMENT_HEADER}
     <p class="hint">
-      To sign in here, execute <code>POST /auth/otp/request</code>, <code>GET /qa/messages/wait</code> and
+      To sign in here while developing, execute <code>POST /auth/otp/request</code>, <code>GET /qa/messages/wait</code> and
       <code>POST /auth/otp/verify</code>, in this order, as they stand. The challenge, the code and the tokens of an answer
       are filled in for you where they are needed next, and you stay signed in until you close the tab.
     </p>
