@@ -54,7 +54,9 @@ export const redocPage = (): DocumentPage => ({
   </head>
   <body>
     ${DOCUMENT_HEADER}
-    <redoc spec-url="/openapi.json" required-props-first hide-hostname theme="${attribute(THEME)}"></redoc>
+    <main>
+      <redoc spec-url="/openapi.json" required-props-first hide-hostname theme="${attribute(THEME)}"></redoc>
+    </main>
     <script src="${urlOf(SCRIPT)}"></script>
   </body>
 </html>

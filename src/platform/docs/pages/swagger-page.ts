@@ -39,12 +39,12 @@ export const swaggerPage = (): DocumentPage => ({
   </head>
   <body>
     ${DOCUMENT_HEADER}
-    <p class="hint">
+    <aside class="hint" aria-label="Signing in">
       To sign in here while developing, execute <code>POST /auth/otp/request</code>, <code>GET /qa/messages/wait</code> and
       <code>POST /auth/otp/verify</code>, in this order, as they stand. The challenge, the code and the tokens of an answer
       are filled in for you where they are needed next, and you stay signed in until you close the tab.
-    </p>
-    <main id="swagger-ui"></main>
+    </aside>
+    <div id="swagger-ui"></div>
     <script src="${urlOf('swagger-ui-bundle.js')}"></script>
     <script type="module" src="${urlOf('swagger.js')}"></script>
   </body>
