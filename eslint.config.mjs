@@ -163,6 +163,11 @@ export default defineConfig(
     },
   },
   {
+    // Their functions become scripts of Postman, where `pm` is global.
+    files: ['scripts/postman/**/*.mjs'],
+    languageOptions: { globals: { pm: 'readonly' } },
+  },
+  {
     files: WHERE.browser,
     languageOptions: { globals: Object.fromEntries(BROWSER.map((name) => [name, 'readonly'])) },
     rules: {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../../tools/contract');
@@ -14,6 +15,12 @@ const ROOT = '';
 export function contractTool(name) {
   if (!upToDate()) install();
   return join(FOLDER, 'node_modules/.bin', name);
+}
+
+/** What a package of tools/contract exports to whoever requires it; installs as {@link contractTool} does. */
+export function contractPackage(name) {
+  if (!upToDate()) install();
+  return createRequire(join(FOLDER, 'package.json'))(name);
 }
 
 function upToDate() {
