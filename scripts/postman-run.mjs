@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from './lib/built.mjs';
 import { runCollection } from './postman/newman.mjs';
+import { Prism } from './postman/prism.mjs';
+import { mistakesOfWatch } from './postman/spoilt-contract.mjs';
 
 // `npm run postman:run`: the collection, twice in a row, by newman, against the built server on a database of its own.
 //   --url http://…   against a server that runs, once
@@ -19,11 +21,6 @@ let prism;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void end().then(() => process.exit(1)));
 
-ensureBuilt();
-// Not before the build: they import from there.
-const { FreshServer } = await import('./postman/fresh-server.mjs');
-const { Prism } = await import('./postman/prism.mjs');
-const { mistakesOfWatch } = await import('./postman/spoilt-contract.mjs');
 try {
   await main();
 } finally {
@@ -32,13 +29,20 @@ try {
 report();
 
 async function main() {
-  server = options.url ? undefined : await FreshServer.start();
-  const url = options.url ?? server.url;
+  const url = options.url ?? (await startServer());
   const runs = options.url ? 1 : 2;
   for (let n = 1; n <= runs; n += 1) {
     if (options.prism && n === runs) await runThroughPrism(url);
     else await run(url, `run ${n}`);
   }
+}
+
+async function startServer() {
+  ensureBuilt();
+  // Not before the build: it imports from there.
+  const { FreshServer } = await import('./postman/fresh-server.mjs');
+  server = await FreshServer.start();
+  return server.url;
 }
 
 async function runThroughPrism(url) {
