@@ -57,8 +57,8 @@ class Folders {
     this.#operations = new Map(contract.operations.map((operation) => [operation.id, operation]));
   }
 
-  folderOf({ name, description, before, steps }) {
-    const item = steps.map((step) => (step.steps ? this.folderOf(step) : this.#request(step)));
+  folderOf({ name, description, before, steps, prologue = false }) {
+    const item = steps.map((step) => (step.steps ? this.folderOf(step) : this.#request(step, prologue)));
     return { name, description, event: events({ before }), item };
   }
 
@@ -67,11 +67,11 @@ class Folders {
     if (missing.length > 0) throw new Error(`The story of the collection leaves out ${missing.join(', ')}`);
   }
 
-  #request(step) {
+  #request(step, prologue) {
     const operation = this.#operations.get(step.operation);
     if (!operation) throw new Error(`“${step.name}”: there is no operation ${step.operation}`);
-    const first = !this.#told.has(operation.id);
-    this.#told.add(operation.id);
+    const first = !prologue && !this.#told.has(operation.id);
+    if (first) this.#told.add(operation.id);
     const base = this.#bases.get(`${operation.method} ${operation.path}`);
     return requestOf({ contract: this.#contract, operation, base, step, first });
   }

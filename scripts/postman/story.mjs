@@ -21,7 +21,8 @@ import { staySignedIn } from './story/stay-signed-in.mjs';
  *   stays       does not follow a redirect
  *   note        what people must know of this request beyond the contract
  *   before, after   scripts: they run in Postman and may use what sandbox.mjs has, and nothing else
- * A folder has steps, which may be folders.
+ * A folder has steps, which may be folders. Those of a prologue are told for their own sake: it is elsewhere that their
+ * operations have all their answers saved.
  */
 export const story = [
   ...[administrator, signIn, staySignedIn, profile, invite, password],

@@ -2,6 +2,7 @@ import { keep, keepChallenge, keepCode, keepPerson, sendOwnToken } from '../sand
 
 export const administrator = {
   name: '0 The administrator comes first',
+  prologue: true,
   description: `On a fresh server outside production, the first person who registers becomes administrator. So the one who looks after the
 others in this story signs in first, by the e-mail address \`adminEmail\` of the environment, which stays the same from run to run.
 
