@@ -6,10 +6,16 @@ const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
 const contract: Contract = {
   paths: {
-    '/api/v1/people/{id}': { get: { responses: { 200: jsonOf(ref('Person')) } }, delete: { responses: { 204: {} } } },
-    '/api/v1/people/me': { get: { responses: { 200: jsonOf({ type: 'array', items: ref('Person') }) } } },
+    '/api/v1/people/{id}': {
+      get: { operationId: 'readPerson', responses: { 200: jsonOf(ref('Person')) } },
+      delete: { operationId: 'deletePerson', responses: { 204: {} } },
+    },
+    '/api/v1/people/me': {
+      get: { operationId: 'readMe', responses: { 200: jsonOf({ type: 'array', items: ref('Person') }) } },
+    },
     '/api/v1/codes': {
       post: {
+        operationId: 'giveCode',
         responses: {
           503: { $ref: '#/components/responses/Away' },
           401: {
@@ -70,6 +76,13 @@ describe('The contract checker', () => {
     ['a problem at an unknown address', { ...problem, path: '/nowhere', status: 404, body: { code: 'x' } }],
   ])('lets %s pass', (_, changes) => {
     expect(check(changes)).not.toThrow();
+  });
+
+  it('tells which of the described answers it was', () => {
+    expect(check({})()).toEqual({ operationId: 'readPerson', status: 200 });
+    const refused = { ...problem, method: 'POST', path: '/api/v1/codes', status: 401, body: { code: 'x' } };
+    expect(check(refused)()).toEqual({ operationId: 'giveCode', status: 401, code: 'x' });
+    expect(check({ ...refused, path: '/nowhere', status: 404 })()).toBeUndefined();
   });
 
   it.each<[string, Partial<Exchange>, RegExp]>([

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { parse } from 'yaml';
+import { PROBLEM_TYPE } from '../../src/common/http/problem.js';
 import { closed, COMPONENTS, componentsOf, type Schema } from './closed-schema.js';
+import { noteSeen, type Seen } from './contract-record.js';
 
 /** A request and its answer, as they went over the wire. */
 export interface Exchange {
@@ -22,6 +24,7 @@ interface DocumentedResponse {
 }
 
 interface Operation {
+  readonly operationId: string;
   readonly responses: Readonly<Record<string, DocumentedResponse>>;
 }
 
@@ -36,7 +39,7 @@ export interface Contract {
 /** What the edge answers where the contract has no operation: these statuses, and a problem. */
 const NOWHERE = new Set([404, 405]);
 const ANY_PROBLEM: DocumentedResponse = {
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
 let committed: ContractChecker | undefined;
@@ -46,7 +49,8 @@ export function checkAgainstContract(exchange: Exchange): void {
   committed ??= new ContractChecker(
     parse(readFileSync(join(import.meta.dirname, '../../openapi.yaml'), 'utf8')) as Contract,
   );
-  committed.check(exchange);
+  const seen = committed.check(exchange);
+  if (seen) noteSeen(seen);
 }
 
 /** Checks answers against one contract. Schemas are closed: a field that none names is a mistake, unless the schema says otherwise. */
@@ -58,14 +62,16 @@ export class ContractChecker {
     this.ajv.addSchema(componentsOf(contract.components?.schemas ?? {}));
   }
 
-  check(exchange: Exchange): void {
-    const { content = {} } = this.responseFor(exchange);
+  /** Answers which of the described answers it is; nothing for one where the contract has no operation. */
+  check(exchange: Exchange): Seen | undefined {
+    const operation = this.operationFor(exchange);
+    const { content = {} } = this.responseOf(operation, exchange);
     if (Object.keys(content).length > 0) this.checkContent(exchange, content);
     else if (!isEmpty(exchange.body)) fail(exchange, 'has a body, and the contract lists none');
+    return operation && { operationId: operation.operationId, status: exchange.status, code: codeOf(exchange) };
   }
 
-  private responseFor(exchange: Exchange): DocumentedResponse {
-    const operation = this.operationFor(exchange);
+  private responseOf(operation: Operation | undefined, exchange: Exchange): DocumentedResponse {
     if (!operation && NOWHERE.has(exchange.status)) return ANY_PROBLEM;
     if (!operation) fail(exchange, 'comes from an operation that is not in the contract');
     const { [exchange.status]: response = operation.responses.default } = operation.responses;
@@ -120,6 +126,10 @@ function mediaTypeOf({ headers }: Exchange): string {
   const value = headers instanceof Headers ? headers.get('content-type') : headers['content-type'];
   return typeof value === 'string' ? (value.split(';')[0] ?? '').trim().toLowerCase() : '';
 }
+
+/** The problem that an answer tells of. */
+const codeOf = (exchange: Exchange): string | undefined =>
+  mediaTypeOf(exchange) === PROBLEM_TYPE ? (exchange.body as { readonly code: string }).code : undefined;
 
 const isEmpty = (body: unknown): boolean => body === undefined || body === null || body === '';
 
