@@ -2,7 +2,11 @@ import type { Answer } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { cutConnections, takeAway } from '../support/outage.js';
+import { pathOf, routesOfContract } from '../support/routes.js';
 import { type User, type Visitor, World } from '../support/world.js';
+
+/** A report of a message is written down later. */
+const ASKING_THE_DATABASE = routesOfContract().filter(({ codes }) => codes.includes('service.unavailable'));
 
 describe('While the database is away', () => {
   let app: TestApp;
@@ -43,6 +47,12 @@ describe('While the database is away', () => {
     ['looking into the inbox', () => user.api.inbox('')],
   ])('%s answers 503 and when to come again', async (_, ask) => {
     expectUnavailable(await ask());
+  });
+
+  it.each(ASKING_THE_DATABASE)('every operation answers so: $operationId', async ({ method, path, body }) => {
+    const asked = `${pathOf(path)}?${String(new URLSearchParams({ to: user.phone }))}`;
+    const json = body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    expectUnavailable(await user.api.send(asked, { method, ...json }));
   });
 
   it('the process lives, and is not ready', async () => {

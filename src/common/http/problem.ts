@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { applyDecorators } from '@nestjs/common';
 import {
+  ApiExtension,
   ApiExtraModels,
   ApiProperty,
   ApiPropertyOptional,
@@ -18,6 +19,8 @@ import { RequestInvalid } from './http.errors.js';
 export const PROBLEM_TYPE = 'application/problem+json';
 /** Where a route keeps its refusals, so that a second decorator adds to the first. */
 const ERRORS_KEY = 'problem:errors';
+/** Where a route keeps what it never answers; nothing of it stands in the finished document. */
+export const NEVER = 'x-never';
 const EXAMPLE_REQUEST = '01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a';
 const EXAMPLE_WAIT = 30;
 const EXAMPLE_FIELD: FieldError = {
@@ -162,6 +165,13 @@ function forgetResponses(handler: object, errors: readonly DocumentedError[]): v
   const kept = Object.entries(responses).filter(([status]) => !errors.some((error) => String(error.status) === status));
   Reflect.defineMetadata(DECORATORS.API_RESPONSE, Object.fromEntries(kept), handler);
 }
+
+/** Documents that a route answers otherwise where any other one would be refused by the edge. */
+export const NeverAnswers = (...errors: readonly DomainErrorClass[]): MethodDecorator =>
+  ApiExtension(
+    NEVER,
+    errors.map(({ code }) => code),
+  );
 
 /** The documented response that tells of any of these refusals, which share one status. */
 export function problemResponse(errors: readonly DocumentedError[]): ResponseObject {

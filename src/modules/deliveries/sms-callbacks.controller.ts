@@ -1,6 +1,8 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/http/access.decorators.js';
+import { ServiceUnavailable } from '../../common/http/http.errors.js';
+import { NeverAnswers } from '../../common/http/problem.js';
 import { IgnoresBody } from '../../platform/http-edge/ignored-bodies.js';
 import { SmsCallbacks } from './sms-callbacks.service.js';
 
@@ -30,6 +32,7 @@ export class SmsCallbacksController {
   @IgnoresBody()
   @ApiParam(TOKEN_PARAMETER)
   @ApiOkResponse({ description: 'Heard; there is no body.' })
+  @NeverAnswers(ServiceUnavailable)
   receiveSmsAeroCallback(@Param('token') token: string): void {
     this.callbacks.hint(token);
   }

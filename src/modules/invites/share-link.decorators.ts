@@ -13,6 +13,8 @@ import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import { askerOf } from '../../common/http/asker.js';
+import { RequestInvalid } from '../../common/http/http.errors.js';
+import { NeverAnswers } from '../../common/http/problem.js';
 import { HttpConfig } from '../../config/config.js';
 import { INVITE_CODE_PARAMETER } from './invites.dto.js';
 import type { Destination, OpenedLink, SharedInvite } from './share-links.service.js';
@@ -95,6 +97,7 @@ export const OpensShareLink = (): MethodDecorator =>
     Get(':code'),
     Redirect('', 303),
     UseInterceptors(InviteCookie),
+    NeverAnswers(RequestInvalid),
     ApiParam(INVITE_CODE_PARAMETER),
     ApiQuery({
       name: 'via',

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Query, UseGuards } from '@nestjs/com
 import { ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Public } from '../../common/http/access.decorators.js';
 import { ClientGone } from '../../common/http/asker.js';
-import { RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
+import { RequestInvalid, RequestNotFound, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import {
   InboxMessageDto,
@@ -16,7 +16,10 @@ import { InboxAccess } from './inbox.access.js';
 import { InboxService } from './inbox.service.js';
 import { NoMessageYet } from './qa.errors.js';
 
-/** Public where no `QA_INBOX_TOKEN` is set, which is never in production; else each route needs it as a Bearer token. */
+/**
+ * Public where no `QA_INBOX_TOKEN` is set; else each route needs it as a Bearer token. In production without one there is no inbox, and
+ * nothing at its addresses.
+ */
 @ApiTags('QA')
 @Public()
 @UseGuards(InboxAccess)
@@ -36,7 +39,7 @@ export class InboxController {
    * older ones do.
    */
   @Get()
-  @ApiErrors(Unauthenticated, RequestInvalid)
+  @ApiErrors(Unauthenticated, RequestInvalid, RequestNotFound)
   listInbox(@Query() query: InboxQueryDto): Promise<InboxPageDto> {
     return this.inbox.list(query);
   }
@@ -48,7 +51,7 @@ export class InboxController {
    * use `GET /api/v1/qa/messages/wait` to get it as soon as it is sent, which is what tests want.
    */
   @Get('latest')
-  @ApiErrors(Unauthenticated, RequestInvalid, NoMessageYet)
+  @ApiErrors(Unauthenticated, RequestInvalid, RequestNotFound, NoMessageYet)
   readLatestMessage(@Query() query: LatestQueryDto): Promise<InboxMessageDto> {
     return this.inbox.latest(query.to);
   }
@@ -61,7 +64,7 @@ export class InboxController {
    * Of several messages it answers the newest. A test that asks for a second code takes the time before as `since`, or gets the first again.
    */
   @Get('wait')
-  @ApiErrors(Unauthenticated, RequestInvalid)
+  @ApiErrors(Unauthenticated, RequestInvalid, RequestNotFound)
   waitForMessage(@Query() query: WaitQueryDto, @ClientGone() gone: AbortSignal): Promise<WaitResultDto> {
     return this.inbox.wait(query, gone);
   }
@@ -75,7 +78,7 @@ export class InboxController {
    */
   @Delete()
   @HttpCode(204)
-  @ApiErrors(Unauthenticated, RequestInvalid)
+  @ApiErrors(Unauthenticated, RequestInvalid, RequestNotFound)
   clearInbox(@Query() { to }: LatestQueryDto): Promise<void> {
     return this.inbox.clear(to);
   }

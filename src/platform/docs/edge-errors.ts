@@ -7,7 +7,7 @@ import {
   Unauthenticated,
   UnsupportedMediaType,
 } from '../../common/http/http.errors.js';
-import { type DocumentedError, PROBLEM_TYPE, problemResponse } from '../../common/http/problem.js';
+import { type DocumentedError, NEVER, PROBLEM_TYPE, problemResponse } from '../../common/http/problem.js';
 import { operationsOf } from './reading-order.js';
 
 /** Adds to every operation what the edge may answer in its place: nobody has to write that at each route. */
@@ -21,7 +21,18 @@ function describeOperation(operation: OperationObject, path: string, document: O
   // `{}` alone means "no credentials"; an empty list says the same, and tools know it better.
   const open = operation.security?.every((requirement) => Object.keys(requirement).length === 0) ?? false;
   if (open) operation.security = [];
-  for (const error of edgeErrors(operation, { path, open })) addRefusal(operation, error, document);
+  const never = takeNever(operation);
+  for (const error of edgeErrors(operation, { path, open })) {
+    if (!never.includes(error.code)) addRefusal(operation, error, document);
+  }
+}
+
+/** The codes that the route never answers; they were noted for this file only. */
+function takeNever(operation: OperationObject): readonly string[] {
+  const noted = operation as { [NEVER]?: readonly string[] };
+  const { [NEVER]: codes = [] } = noted;
+  delete noted[NEVER];
+  return codes;
 }
 
 function edgeErrors(operation: OperationObject, { path, open }: { path: string; open: boolean }): DocumentedError[] {
