@@ -35,6 +35,11 @@ describe('Activating invite codes at once', () => {
        SELECT id FROM above WHERE id = inviter_id`,
     );
 
+  const expectWaiting = async (requests: number) => {
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    expect(await app.sql(waiting)).toHaveLength(requests);
+  };
+
   it.each(ROUNDS)('two codes by one person is one of them (round %i)', async () => {
     const [user, ...inviters] = await people(3);
     const answers = await Promise.all(inviters.map(async ({ inviteCode }) => user?.api.activate(inviteCode)));
@@ -69,14 +74,28 @@ describe('Activating invite codes at once', () => {
     await deletion.query('BEGIN');
     await deletion.query(`UPDATE users SET status = 'deleted', phone = NULL WHERE id = $1`, [user?.id]);
     const activating = user?.api.activate(inviter?.inviteCode ?? '');
-    await eventually(async () => {
-      const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-      expect(await app.sql(waiting)).toHaveLength(1);
-    });
+    await eventually(() => expectWaiting(1));
     await deletion.query('COMMIT');
     await deletion.end();
     const refused = await activating;
     expect(refused && refusal(refused)).toMatchObject({ status: 404, code: 'users.not_found' });
     expect(await app.sql('SELECT FROM referrals WHERE invitee_id = $1', [user?.id])).toEqual([]);
+  });
+
+  it('is asked to be done later by whoever would wait for others longer than two seconds', async () => {
+    const [inviter, late, ...first] = await people(5);
+    const holder = new Client({ connectionString: app.database.url });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM users WHERE id = ANY ($1) FOR UPDATE', [first.map(({ id }) => id)]);
+    const activate = async (user?: User) => user?.api.activate(inviter?.inviteCode ?? '');
+    const slow = first.map(activate);
+    await eventually(() => expectWaiting(3));
+    const refused = await activate(late);
+    expect(refused).toMatchObject({ status: 503, body: { code: 'referrals.busy', retryAfter: 2 } });
+    await holder.query('COMMIT');
+    await holder.end();
+    expect(await Promise.all(slow)).toMatchObject([{ status: 200 }, { status: 200 }, { status: 200 }]);
+    expect(await activate(late)).toMatchObject({ status: 200 });
   });
 });

@@ -1,6 +1,8 @@
+import type { Answer } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { askForContact } from '../support/contacts.js';
 import { eventually } from '../support/eventually.js';
-import { freshPhone, type Visitor, World } from '../support/world.js';
+import { freshEmail, freshPhone, type User, type Visitor, World, wrongFor } from '../support/world.js';
 
 describe('Codes where somebody guesses', () => {
   let app: TestApp;
@@ -120,5 +122,51 @@ describe('Codes where somebody guesses', () => {
     const later = world.aVisitor({ address });
     await later.requestCode();
     expect(await later.verify(await later.readCode())).toMatchObject({ status: 201 });
+  });
+});
+
+describe('A network that has typed all the wrong codes of its hour', () => {
+  let app: TestApp;
+  let user: User;
+
+  beforeAll(async () => {
+    app = await startTestApp({ LIMIT_WRONG_CODES_PER_NETWORK_HOUR: '1' });
+  });
+
+  beforeEach(async () => {
+    user = await new World(app).aUser();
+    await app.advance('21 s');
+  });
+
+  afterAll(() => app.close());
+
+  type Type = (code: string) => Promise<Answer<unknown>>;
+
+  it.each<[string, () => Promise<{ code: string; type: Type }>]>([
+    [
+      'to sign in',
+      async () => {
+        await user.requestCode();
+        return { code: await user.readCode(), type: (code) => user.verify(code) };
+      },
+    ],
+    [
+      'to set a password',
+      async () => {
+        await user.forgotPassword();
+        return { code: await user.readCode(), type: (code) => user.resetPassword(code, 'four words of mine') };
+      },
+    ],
+    [
+      'to change a contact',
+      async () => {
+        const { challengeId, code } = await askForContact(app, user, freshEmail());
+        return { code, type: (typed) => user.api.confirmContact(challengeId, typed) };
+      },
+    ],
+  ])('cannot use a right one %s', async (_, ask) => {
+    const { code, type } = await ask();
+    expect(await type(wrongFor(code))).toMatchObject({ status: 401, body: { code: 'otp.code_wrong' } });
+    expect(await type(code)).toMatchObject({ status: 429, body: { code: 'otp.too_many_wrong_codes' } });
   });
 });
