@@ -5,6 +5,7 @@ import formats from 'ajv-formats';
 import { parse } from 'yaml';
 import { PROBLEM_TYPE } from '../../src/common/http/problem.js';
 import { closed, COMPONENTS, componentsOf, type Schema } from './closed-schema.js';
+import { type DocumentedHeader, faultsOfHeaders, type SentHeaders } from './contract-headers.js';
 import { noteSeen, type Seen } from './contract-record.js';
 
 /** A request and its answer, as they went over the wire. */
@@ -13,13 +14,14 @@ export interface Exchange {
   /** With the prefix; a query is ignored. */
   readonly path: string;
   readonly status: number;
-  readonly headers: Headers | Readonly<Record<string, unknown>>;
+  readonly headers: SentHeaders;
   /** Parsed when it is JSON; undefined or '' when there is none. */
   readonly body?: unknown;
 }
 
 interface DocumentedResponse {
   readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, DocumentedHeader>>;
   readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
 
@@ -33,18 +35,20 @@ export interface Contract {
   readonly components?: {
     readonly schemas?: Readonly<Record<string, Schema>>;
     readonly responses?: Readonly<Record<string, DocumentedResponse>>;
+    readonly headers?: Readonly<Record<string, DocumentedHeader>>;
   };
 }
 
 /** What the edge answers where the contract has no operation: these statuses, and a problem. */
 const NOWHERE = new Set([404, 405]);
 const ANY_PROBLEM: DocumentedResponse = {
+  headers: { Allow: {}, 'Cache-Control': {}, 'X-Request-Id': {} },
   content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
 let committed: ContractChecker | undefined;
 
-/** Throws unless the committed openapi.yaml describes this answer: its status, its content type and every field of its body. */
+/** Throws unless the committed openapi.yaml describes this answer: its status, its headers, its content type and every field of its body. */
 export function checkAgainstContract(exchange: Exchange): void {
   committed ??= new ContractChecker(
     parse(readFileSync(join(import.meta.dirname, '../../openapi.yaml'), 'utf8')) as Contract,
@@ -57,15 +61,18 @@ export function checkAgainstContract(exchange: Exchange): void {
 export class ContractChecker {
   private readonly ajv = formats.default(new Ajv2020({ strict: false, allErrors: true, logger: false }));
   private readonly validators = new Map<Schema, ValidateFunction>();
+  private readonly namedHeaders: ReadonlySet<string>;
 
   constructor(private readonly contract: Contract) {
     this.ajv.addSchema(componentsOf(contract.components?.schemas ?? {}));
+    this.namedHeaders = new Set(this.allResponses().flatMap(({ headers = {} }) => namesIn(headers)));
   }
 
   /** Answers which of the described answers it is; nothing for one where the contract has no operation. */
   check(exchange: Exchange): Seen | undefined {
     const operation = this.operationFor(exchange);
-    const { content = {} } = this.responseOf(operation, exchange);
+    const { content = {}, headers = {} } = this.responseOf(operation, exchange);
+    this.checkHeaders(exchange, headers);
     if (Object.keys(content).length > 0) this.checkContent(exchange, content);
     else if (!isEmpty(exchange.body)) fail(exchange, 'has a body, and the contract lists none');
     return operation && { operationId: operation.operationId, status: exchange.status, code: codeOf(exchange) };
@@ -85,12 +92,32 @@ export class ContractChecker {
     return this.contract.components?.responses?.[name] ?? response;
   }
 
+  private allResponses(): DocumentedResponse[] {
+    const operations = Object.values(this.contract.paths).flatMap((path) => Object.values(path));
+    const own = operations.flatMap((operation) => Object.values(operation?.responses ?? {}));
+    return [...own, ...Object.values(this.contract.components?.responses ?? {})];
+  }
+
+  private checkHeaders(exchange: Exchange, headers: Readonly<Record<string, DocumentedHeader>>): void {
+    const faults = faultsOfHeaders(exchange.headers, {
+      documented: Object.fromEntries(Object.entries(headers).map(([name, each]) => [name, this.headerOf(each)])),
+      named: this.namedHeaders,
+      judge: (value, schema) => this.faultsOf(value, schema),
+    });
+    if (faults.length > 0) fail(exchange, faults.join(' and '));
+  }
+
+  private headerOf(header: DocumentedHeader): DocumentedHeader {
+    return this.contract.components?.headers?.[header.$ref?.split('/').at(-1) ?? ''] ?? header;
+  }
+
   private checkContent(exchange: Exchange, content: NonNullable<DocumentedResponse['content']>): void {
     const type = mediaTypeOf(exchange);
     const media = content[type];
     const listed = Object.keys(content).join(', ');
     if (!media) fail(exchange, `is ${type || 'without a content type'}; the contract lists ${listed}`);
-    if (media.schema !== undefined && /[/+]json$/.test(type)) this.checkBody(exchange, media.schema);
+    const faults = media.schema === undefined ? [] : this.faultsOf(exchange.body, media.schema);
+    if (faults.length > 0) fail(exchange, `does not match its schema:\n${faults.join('\n')}`);
   }
 
   private operationFor({ method, path }: Exchange): Operation | undefined {
@@ -101,11 +128,9 @@ export class ContractChecker {
     return this.contract.paths[best]?.[method.toLowerCase()];
   }
 
-  private checkBody(exchange: Exchange, schema: Schema): void {
+  private faultsOf(value: unknown, schema: Schema): string[] {
     const validate = this.validatorOf(schema);
-    if (validate(exchange.body)) return;
-    const reasons = (validate.errors ?? []).map(sentence);
-    fail(exchange, `does not match its schema:\n${[...new Set(reasons)].join('\n')}`);
+    return validate(value) ? [] : [...new Set((validate.errors ?? []).map(sentence))];
   }
 
   private validatorOf(schema: Schema): ValidateFunction {
@@ -118,6 +143,8 @@ export class ContractChecker {
 function fail({ method, path, status }: Exchange, reason: string): never {
   throw new Error(`Contract: ${status} of ${method.toUpperCase()} ${path.split('?')[0]} ${reason}`);
 }
+
+const namesIn = (headers: object): string[] => Object.keys(headers).map((name) => name.toLowerCase());
 
 const sentence = ({ instancePath, message, params }: ErrorObject): string =>
   `  ${instancePath || '(body)'} ${message ?? 'is wrong'} ${JSON.stringify(params)}`.replaceAll(COMPONENTS, '');
