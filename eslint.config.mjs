@@ -23,6 +23,7 @@ const WHERE = {
   scripts: ['**/*.mjs', '**/*.cjs'],
   browser: ['views/assets/*.js', 'views/documents/*.js'],
   tests: ['test/**/*.ts', 'src/**/*.spec.ts'],
+  e2e: ['test/e2e/**/*.ts'],
 };
 
 /** What the scripts of pages may use of a browser. */
@@ -81,6 +82,8 @@ function limits(limit, banned) {
 }
 
 const ENVIRONMENT = 'Only src/config/env.ts reads the environment; ask for a slice of the configuration.';
+
+const UNCHECKED = 'Ask by Api or openPage of test/support: they check every answer against openapi.yaml.';
 
 /** Every file, JavaScript and TypeScript. */
 const everywhere = {
@@ -146,6 +149,10 @@ export default defineConfig(
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/only-throw-error': 'off',
     },
+  },
+  {
+    files: WHERE.e2e,
+    rules: { 'no-restricted-globals': ['error', { name: 'fetch', message: UNCHECKED }] },
   },
   {
     files: WHERE.scripts,

@@ -25,7 +25,7 @@ describe('The picture of a person', () => {
   const remove = ({ api }: User) => api.send('/api/v1/users/me/avatar', { method: 'DELETE' });
   /** What anybody gets at the address. */
   const shown = (url: string | null) => world.aVisitor().api.get(url ?? 'none');
-  const imageAt = async (url: string | null) => Buffer.from(await (await fetch(`${app.url}${url}`)).arrayBuffer());
+  const imageAt = async (url: string | null) => (await shown(url)).bytes;
   const storedFor = ({ id }: User) => app.sql<{ id: string }>('SELECT id FROM avatars WHERE user_id = $1', [id]);
   const red = () => plain(400, 300, '#ff0000').png().toBuffer();
   const blue = () => plain(300, 400, '#0000ff').webp().toBuffer();
@@ -164,6 +164,14 @@ describe('The picture of a person', () => {
       });
       expect(answer).toMatchObject({ status: 415, body: { code: 'request.unsupported_media_type' } });
     }
+  });
+
+  it('is in a form that can be read, under the name of it', async () => {
+    const { api } = await world.aUser();
+    const headers = { 'content-type': 'multipart/form-data; boundary=x' };
+    const put = (body: string) => api.send('/api/v1/users/me/avatar', { method: 'PUT', headers, body });
+    expect(await put('--x\r\nContent-Disposition')).toMatchObject({ status: 400, body: { code: 'request.malformed' } });
+    expect(await put('--x--\r\n')).toMatchObject({ status: 422, body: { errors: [{ field: 'avatar' }] } });
   });
 
   it('can be changed thirty times an hour, whatever is sent', async () => {

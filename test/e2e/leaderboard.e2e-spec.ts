@@ -1,8 +1,9 @@
 import { newId } from '../../src/common/crypto.js';
 import type { LeaderboardPage } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { expectFault } from '../support/fault.js';
 import { makeInvited } from '../support/invited.js';
-import { bearer, type User, World } from '../support/world.js';
+import { type User, World } from '../support/world.js';
 
 type Ranked = LeaderboardPage['items'][number];
 
@@ -139,9 +140,8 @@ describe('The leaderboard of inviters', () => {
     expect(items[0]).toMatchObject({ actorId: moderator.id, subjectId: null, address, details: { found: 1 } });
     expect(JSON.stringify(items)).not.toContain(inviter.phone.slice(1));
     await app.sql('ALTER TABLE audit_entries RENAME TO audit_entries_away');
-    const headers = bearer(moderator.tokens.accessToken);
-    const answer = await fetch(`${app.url}/api/v1/referrals/leaderboard`, { headers });
-    await app.sql('ALTER TABLE audit_entries_away RENAME TO audit_entries');
-    expect(answer.status).toBe(500);
+    await expectFault(app, '/api/v1/referrals/leaderboard', moderator).finally(() =>
+      app.sql('ALTER TABLE audit_entries_away RENAME TO audit_entries'),
+    );
   });
 });

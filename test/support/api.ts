@@ -49,6 +49,8 @@ export interface Answer<Body> {
   readonly headers: globalThis.Headers;
   readonly body: Body;
   readonly text: string;
+  /** What came, to the byte: a picture, or a text with its mark of UTF-8. */
+  readonly bytes: Buffer;
 }
 
 export interface RawRequest {
@@ -283,10 +285,11 @@ export class Api {
   async send<Body>(path: string, { method = 'GET', headers = {}, body }: RawRequest): Promise<Answer<Body>> {
     const request = { method, headers: { ...this.headers, ...headers }, body, redirect: 'manual' } as const;
     const response = await fetch(this.url + path, request);
-    const text = await response.text();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
     const answer = { status: response.status, headers: response.headers, body: bodyOf(response, text), text };
     checkAgainstContract({ method, path, ...answer });
-    return answer as Answer<Body>;
+    return { ...answer, bytes } as Answer<Body>;
   }
 }
 
