@@ -1,10 +1,12 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { EXAMPLE_IDS } from '../../common/contract/values.js';
-import { lengthWithin, textField } from '../../common/http/fields.decorators.js';
+import { textField } from '../../common/http/fields.decorators.js';
 import type { TokenPair } from './refresh-tokens.service.js';
 
-/** Ours have at most 90 characters. */
+/** Ours have 90 characters at most. */
 const LONGEST = 512;
+/** What a body has room for. */
+const LONGEST_SENT = 65_536;
 const exampleOf = (counter: number, seal: string): string => `${EXAMPLE_IDS.session}.${counter}.${seal}`;
 
 /** The refresh token that a sign-in begins with, for the contract. */
@@ -54,7 +56,11 @@ function IsRefreshToken(): PropertyDecorator {
     rule: 'refreshToken',
     message: 'Send the refreshToken that was answered last.',
     asTyped: true,
-    accepts: lengthWithin(0, LONGEST),
-    schema: { description: 'The newest `refreshToken` that was answered.', ...FIRST_REFRESH_TOKEN },
+    accepts: () => true,
+    schema: {
+      ...FIRST_REFRESH_TOKEN,
+      description: 'The newest `refreshToken` that was answered.',
+      maxLength: LONGEST_SENT,
+    },
   });
 }
