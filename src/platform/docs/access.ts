@@ -1,7 +1,8 @@
-import type { OpenAPIObject, OperationObject, ParameterObject, RequestBodyObject, SchemaObject } from '@nestjs/swagger';
+import type { OpenAPIObject, OperationObject, ParameterObject, RequestBodyObject } from '@nestjs/swagger';
 import { FRESH_NOTE, ROLES_NOTE } from '../../common/http/access.decorators.js';
 import type { Role } from '../../common/role.js';
 import { operationsOf } from './reading-order.js';
+import { namedSchemaOf } from './schema-names.js';
 
 const NAMES: Readonly<Record<Role, string>> = { user: 'users', moderator: 'moderators', admin: 'administrators' };
 
@@ -41,11 +42,9 @@ function bySecurity({ security }: OperationObject, document: OpenAPIObject): str
   return BY_SCHEME[schemes[0] ?? ''] ?? 'Needs a sign-in.';
 }
 
-function takesPassword({ requestBody }: OperationObject, { components }: OpenAPIObject): boolean {
-  const { content = {} } = (requestBody ?? {}) as Partial<RequestBodyObject>;
-  const { $ref } = (content['application/json']?.schema ?? {}) as { $ref?: string };
-  const schema = components?.schemas?.[String($ref).split('/').at(-1) ?? ''] as SchemaObject | undefined;
-  return 'currentPassword' in (schema?.properties ?? {});
+function takesPassword({ requestBody }: OperationObject, document: OpenAPIObject): boolean {
+  const schema = namedSchemaOf((requestBody as RequestBodyObject | undefined)?.content, document);
+  return schema?.properties?.currentPassword !== undefined;
 }
 
 const isRepeatable = ({ parameters = [] }: OperationObject): boolean =>

@@ -1,14 +1,33 @@
-import type { OpenAPIObject, OperationObject, ResponseObject, SchemaObject } from '@nestjs/swagger';
+import type { OpenAPIObject, OperationObject, ParameterObject, ResponseObject, SchemaObject } from '@nestjs/swagger';
 import {
+  HeadersTooLarge,
+  Internal,
+  MethodNotAllowed,
   PayloadTooLarge,
   RequestInvalid,
   RequestMalformed,
+  RequestNotFound,
+  RequestTimeout,
   ServiceUnavailable,
   Unauthenticated,
   UnsupportedMediaType,
 } from '../../common/http/http.errors.js';
 import { type DocumentedError, NEVER, PROBLEM_TYPE, problemResponse } from '../../common/http/problem.js';
+import { withHeaders } from './answers/answers.js';
 import { operationsOf } from './reading-order.js';
+
+/** Where the document tells what may be answered to any request, whatever its address. */
+export const ANYWHERE = 'x-anywhere';
+
+/**
+ * What is answered before there is an operation, or when it fails by a fault of ours. No operation lists these: that would tell
+ * nothing of it.
+ */
+export function edgeResponses(): Record<string, ResponseObject> {
+  const errors = [RequestNotFound, MethodNotAllowed, RequestTimeout, HeadersTooLarge, Internal];
+  const responses = errors.map((error) => [String(error.status), problemResponse([error])] as const);
+  return Object.fromEntries(responses.map(([status, response]) => [status, withHeaders(response, status)]));
+}
 
 /** Adds to every operation what the edge may answer in its place: nobody has to write that at each route. */
 export function describeEdge(document: OpenAPIObject): void {
@@ -36,7 +55,9 @@ function takeNever(operation: OperationObject): readonly string[] {
 }
 
 function edgeErrors(operation: OperationObject, { path, open }: { path: string; open: boolean }): DocumentedError[] {
-  const takesInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
+  // What stands in headers is no input of a route: it is looked at elsewhere, or cannot be wrong.
+  const parameters = (operation.parameters ?? []) as ParameterObject[];
+  const takesInput = operation.requestBody !== undefined || parameters.some((parameter) => parameter.in !== 'header');
   return [
     ...(operation.requestBody ? [RequestMalformed, PayloadTooLarge, UnsupportedMediaType] : []),
     ...(takesInput ? [RequestInvalid] : []),

@@ -7,7 +7,7 @@ import { PROJECT_ROOT } from '../../common/project-root.js';
 import { describeAccess } from './access.js';
 import { describeAnswers } from './answers/answers.js';
 import { bareReferences } from './bare-references.js';
-import { describeEdge } from './edge-errors.js';
+import { ANYWHERE, describeEdge, edgeResponses } from './edge-errors.js';
 import { addExamples } from './examples/examples.js';
 import { introduction } from './introduction.js';
 import { inReadingOrder, operationsOf, tagsOf } from './reading-order.js';
@@ -30,7 +30,8 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   addExamples(plain);
   const { openapi, info, servers, tags, security, paths, components = {} } = plain;
   const about = { ...info, contact: { name: info.contact?.name } };
-  return { openapi, info: about, servers, tags, security, paths, components: sortedComponents(components) };
+  const told = { openapi, info: about, servers, tags, security, paths, components: sortedComponents(components) };
+  return Object.assign(told, { [ANYWHERE]: edgeResponses() });
 }
 
 /** Client generators name functions by it. */

@@ -1,4 +1,4 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import type { ContentObject, OpenAPIObject, SchemaObject } from '@nestjs/swagger';
 
 const SUFFIX = /Dto$/;
 const REFERENCE = /("#\/components\/schemas\/\w+?)Dto"/g;
@@ -11,6 +11,15 @@ export function withPlainNames(document: OpenAPIObject): OpenAPIObject {
   const renamed = Object.entries(schemas).map(([name, schema]) => [name.replace(SUFFIX, ''), schema] as const);
   refuseTwins(renamed.map(([name]) => name));
   return { ...plain, components: { ...plain.components, schemas: Object.fromEntries(renamed) } };
+}
+
+/** The named schema of a body; undefined when it has none. */
+export function namedSchemaOf(content: ContentObject | undefined, document: OpenAPIObject): SchemaObject | undefined {
+  const [media] = Object.values(content ?? {});
+  const name = String((media?.schema as { $ref?: string } | undefined)?.$ref)
+    .split('/')
+    .at(-1);
+  return document.components?.schemas?.[String(name)] as SchemaObject | undefined;
 }
 
 function refuseTwins(names: readonly string[]): void {

@@ -1,5 +1,6 @@
 import type { OpenAPIObject, OperationObject, ResponseObject } from '@nestjs/swagger';
 import { PROBLEM_TYPE } from '../../../common/http/problem.js';
+import { namedSchemaOf } from '../schema-names.js';
 import { SHARED_HEADERS, sharedHeaders } from './headers.js';
 import { operationsOf } from '../reading-order.js';
 
@@ -11,19 +12,28 @@ const SENTENCES: Readonly<Record<string, string>> = {
   204: 'Done; there is nothing to tell.',
 };
 
+/** The answer with the headers that it is sent with. */
+export const withHeaders = (response: ResponseObject, status: string): ResponseObject => ({
+  ...response,
+  headers: { ...headersOf(response, status), ...response.headers },
+});
+
 /** Gives every answer a description and the headers that it is sent with. */
 export function describeAnswers(document: OpenAPIObject): void {
   document.components = { ...document.components, headers: { ...SHARED_HEADERS } };
   for (const operation of Object.values(document.paths).flatMap(operationsOf)) {
     for (const [status, response] of answersOf(operation)) {
-      response.description ||= descriptionOf(response, document) ?? SENTENCES[status] ?? '';
+      response.description ||= sentenceFor(response, status, document);
       response.headers = { ...headersOf(response, status), ...keptHeaders(operation, status), ...response.headers };
     }
   }
   for (const response of Object.values(document.components.responses ?? {}) as ResponseObject[]) {
-    response.headers = headersOf(response, statusOf(response));
+    Object.assign(response, withHeaders(response, statusOf(response)));
   }
 }
+
+const sentenceFor = ({ content }: ResponseObject, status: string, document: OpenAPIObject): string =>
+  namedSchemaOf(content, document)?.description ?? SENTENCES[status] ?? '';
 
 /** References lead to answers that are described once. */
 const answersOf = ({ responses }: OperationObject): [string, ResponseObject][] =>
@@ -41,12 +51,3 @@ function statusOf({ content = {} }: ResponseObject): string {
 /** Success is kept as long as the answer that it has not changed. */
 const keptHeaders = ({ responses }: OperationObject, status: string): ResponseObject['headers'] =>
   status === '200' ? (responses['304'] as ResponseObject | undefined)?.headers : {};
-
-/** The description of what is answered. */
-function descriptionOf({ content = {} }: ResponseObject, { components }: OpenAPIObject): string | undefined {
-  const [media] = Object.values(content);
-  const name = String((media?.schema as { $ref?: string } | undefined)?.$ref)
-    .split('/')
-    .at(-1);
-  return (components?.schemas?.[String(name)] as { description?: string } | undefined)?.description;
-}

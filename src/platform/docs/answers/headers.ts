@@ -1,4 +1,4 @@
-import type { HeaderObject } from '@nestjs/swagger';
+import type { HeaderObject, ResponseObject } from '@nestjs/swagger';
 
 const text = (schema: HeaderObject['schema']): HeaderObject['schema'] => ({ type: 'string', ...schema });
 
@@ -53,6 +53,13 @@ type Names = Readonly<Record<string, keyof typeof SHARED_HEADERS>>;
 
 const ALWAYS: Names = { 'X-Request-Id': 'RequestId', 'Cache-Control': 'NoStore' };
 
+const ALLOW: HeaderObject = {
+  description: 'The methods that the address has.',
+  required: true,
+  schema: text({ pattern: '^[A-Z]+(, [A-Z]+)*$' }),
+  example: 'GET, HEAD',
+};
+
 /** What refusals say in their headers too, for whoever does not read the body. */
 const BY_STATUS: Readonly<Record<string, Names>> = {
   401: { 'WWW-Authenticate': 'WwwAuthenticate' },
@@ -60,10 +67,11 @@ const BY_STATUS: Readonly<Record<string, Names>> = {
   503: { 'Retry-After': 'RetryAfter' },
 };
 
-/** References to the headers that every answer of a status has. */
-export function sharedHeaders(status: string, { isProblem }: { isProblem: boolean }): Record<string, { $ref: string }> {
-  const names = { ...ALWAYS, ...(isProblem && BY_STATUS[status]) };
-  return Object.fromEntries(
-    Object.entries(names).map(([header, name]) => [header, { $ref: `#/components/headers/${name}` }]),
-  );
+type Headers = NonNullable<ResponseObject['headers']>;
+
+/** The headers that every answer of a status has; the shared ones are references. */
+export function sharedHeaders(status: string, { isProblem }: { isProblem: boolean }): Headers {
+  const names = Object.entries({ ...ALWAYS, ...(isProblem && BY_STATUS[status]) });
+  const references = names.map(([header, name]) => [header, { $ref: `#/components/headers/${name}` }] as const);
+  return { ...Object.fromEntries(references), ...(status === '405' && { Allow: ALLOW }) };
 }
