@@ -1,18 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { deriveKey, unseal } from '../../src/common/crypto.js';
+import { createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { decodeJwt, isSignedBy, type Jwt, signedEs256, signedHs256, unsigned } from '../support/jwt.js';
+import { signingKeyOf } from '../support/signing-key.js';
 import { bearer, type User, World } from '../support/world.js';
-
-/** The key that signs, as only its owner has it: it makes tokens that are wrong in one thing and right in all others. */
-async function signingKeyOf(app: TestApp): Promise<KeyObject> {
-  const [row] = await app.sql<{ kid: string; sealed_private_key: Buffer; signs_from: Date }>(
-    'SELECT * FROM signing_keys',
-  );
-  if (!row) throw new Error('no signing key');
-  const key = deriveKey(app.config.secret.appSecret, 'signing-keys');
-  return createPrivateKey(unseal(key, row.sealed_private_key, `${row.kid} ${row.signs_from.toISOString()}`));
-}
 
 describe('An access token', () => {
   let app: TestApp;
