@@ -4,7 +4,8 @@ import { anchors, fences, headings, links, markdownFiles, readText } from '../re
 import { variables } from './configuration.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
-const ELSEWHERE = /^(https?|mailto):/;
+/** Other hosts, and paths of the service that shows the page. */
+const ELSEWHERE = /^((https?|mailto):|\/)/;
 const NPM_COMMAND = /\bnpm (?:run ([\w:-]+)|(start|test)\b)/g;
 
 /** What is wrong in documents beside what the code decides: one sentence each, with the file. @param limits names of variables that bound something */

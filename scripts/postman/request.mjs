@@ -47,7 +47,7 @@ function authOf(who) {
   return { type: 'bearer', bearer: [{ key: 'token', value: token, type: 'string' }] };
 }
 
-function headersOf({ header }, { upload }) {
+function headersOf({ header = [] }, { upload }) {
   return header.map(withoutMadeUpKey).map((each) => {
     if (!upload || each.key !== 'Content-Type') return each;
     return { ...each, value: `multipart/form-data; boundary=${BOUNDARY}` };

@@ -1580,7 +1580,11 @@ export interface components {
              * @example anna@example.com
              */
             email?: string;
-        } & (unknown | unknown);
+        } & ({
+            phone: string;
+        } | {
+            email: string;
+        });
         /** @description What happened on several days together. */
         Happenings: {
             /**
@@ -2010,7 +2014,11 @@ export interface components {
              * @example four words of mine
              */
             currentPassword?: string;
-        } & (unknown | unknown);
+        } & ({
+            phone: string;
+        } | {
+            email: string;
+        });
         /** @description Those who activated an invite code of the person: the newest 20. The others follow under `GET /api/v1/referrals/me/invitees`. */
         NewestInvitees: {
             /**
@@ -2729,7 +2737,11 @@ export interface components {
              * @example four words of mine
              */
             password: string;
-        } & (unknown | unknown);
+        } & ({
+            phone: string;
+        } | {
+            email: string;
+        });
         /** @description Where the code is to go: to a phone or to an e-mail address. */
         RequestCode: {
             /**
@@ -2748,7 +2760,11 @@ export interface components {
              * @example anna@example.com
              */
             email?: string;
-        } & (unknown | unknown);
+        } & ({
+            phone: string;
+        } | {
+            email: string;
+        });
         /** @description The code as it was typed, and the password that it sets. */
         ResetPassword: {
             /**
@@ -4085,7 +4101,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            422: components["responses"]["RequestInvalid"];
         };
     };
     refreshSession: {
