@@ -8,9 +8,9 @@ const missing = all.filter((answer) => !seen.has(answer));
 const unknown = [...seen].filter((answer) => !all.includes(answer));
 
 function table() {
-  const rows = documented.map(({ operation, method, path, answers }) => {
+  const rows = documented.map(({ operation, route, answers }) => {
     const exercised = answers.filter((answer) => seen.has(answer)).length;
-    return [`${exercised}/${answers.length}`, operation, `${method} ${path}`];
+    return [`${exercised}/${answers.length}`, operation, route];
   });
   const width = Math.max(...rows.map(([, operation]) => operation.length));
   return rows.map(([counts, operation, route]) => `${counts.padStart(6)}  ${operation.padEnd(width)}  ${route}`);

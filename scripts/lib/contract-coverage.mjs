@@ -6,6 +6,8 @@ const ROOT = join(import.meta.dirname, '../..');
 const CONTRACT = join(ROOT, 'openapi.yaml');
 const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete']);
 const PROBLEM = 'application/problem+json';
+/** Stands in the place of an operation for what may be answered to any request. */
+const ANYWHERE = 'anywhere';
 /** Stands where an answer is no problem. */
 const NO_CODE = '-';
 
@@ -15,16 +17,17 @@ export const RECORD = process.env.LATCHKEY_CONTRACT_RECORD ?? join(ROOT, 'report
 /** Every operation of the contract with the answers that it lists, each as `operation status code`. */
 export function documentedAnswers() {
   const contract = parse(readFileSync(CONTRACT, 'utf8'));
-  return Object.entries(contract.paths).flatMap(([path, item]) =>
+  const operations = Object.entries(contract.paths).flatMap(([path, item]) =>
     Object.entries(item)
       .filter(([method]) => METHODS.has(method))
       .map(([method, operation]) => ({
         operation: operation.operationId,
-        method: method.toUpperCase(),
-        path,
+        route: `${method.toUpperCase()} ${path}`,
         answers: answersOf(operation, contract),
       })),
   );
+  const edge = { operationId: ANYWHERE, responses: contract['x-anywhere'] };
+  return [...operations, { operation: ANYWHERE, route: 'any address', answers: answersOf(edge, contract) }];
 }
 
 /** What the last run has seen, in the same words; nothing where no run is on record. */

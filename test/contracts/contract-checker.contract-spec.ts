@@ -31,6 +31,7 @@ const contract: Contract = {
       },
     },
   },
+  'x-anywhere': { 404: { $ref: '#/components/responses/Away' } },
   components: {
     responses: { Away: { content: { 'application/problem+json': { schema: ref('Problem') } } } },
     schemas: {
@@ -82,7 +83,8 @@ describe('The contract checker', () => {
     expect(check({})()).toEqual({ operationId: 'readPerson', status: 200 });
     const refused = { ...problem, method: 'POST', path: '/api/v1/codes', status: 401, body: { code: 'x' } };
     expect(check(refused)()).toEqual({ operationId: 'giveCode', status: 401, code: 'x' });
-    expect(check({ ...refused, path: '/nowhere', status: 404 })()).toBeUndefined();
+    const nowhere = { ...refused, path: '/nowhere', status: 404 };
+    expect(check(nowhere)()).toEqual({ operationId: 'anywhere', status: 404, code: 'x' });
   });
 
   it.each<[string, Partial<Exchange>, RegExp]>([

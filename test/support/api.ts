@@ -111,8 +111,7 @@ export class Api {
 
   /** `request` is `{ currentPassword?, newPassword }`. */
   changePassword(request: object): Promise<Answer<unknown>> {
-    const headers = { 'content-type': 'application/json' };
-    return this.send('/api/v1/users/me/password', { method: 'PUT', headers, body: JSON.stringify(request) });
+    return this.sendJson('PUT', '/api/v1/users/me/password', request);
   }
 
   me(): Promise<Answer<Profile>> {
@@ -176,8 +175,7 @@ export class Api {
   }
 
   changePerson(id: string, changes: object): Promise<Answer<Person>> {
-    const headers = { 'content-type': 'application/json' };
-    return this.send(`/api/v1/users/${id}`, { method: 'PATCH', headers, body: JSON.stringify(changes) });
+    return this.sendJson('PATCH', `/api/v1/users/${id}`, changes);
   }
 
   deletePerson(id: string): Promise<Answer<unknown>> {

@@ -31,27 +31,15 @@ const OF_CORS = /^access-control-/;
 
 const ALWAYS = new Set([...OF_HTTP, ...FOR_BROWSERS]);
 
-/** Each is let pass only for as long as no answer in the whole contract names it: once one does, all have to. */
-const NOT_NAMED_YET = new Set([
-  'cache-control',
-  'content-disposition',
-  'ratelimit',
-  'ratelimit-policy',
-  'www-authenticate',
-  'x-request-id',
-]);
-
 interface Rules {
   /** What the contract lists for this answer. */
   readonly documented: Readonly<Record<string, DocumentedHeader>>;
-  /** Every header that the contract names anywhere, in lower case. */
-  readonly named: ReadonlySet<string>;
   /** What is wrong with a value; nothing when it is right. */
   readonly judge: (value: unknown, schema: Schema) => readonly string[];
 }
 
 /** What is wrong with the headers of an answer: those that are missing, those that have wrong values, and those that nobody documented. */
-export function faultsOfHeaders(headers: SentHeaders, { documented, named, judge }: Rules): string[] {
+export function faultsOfHeaders(headers: SentHeaders, { documented, judge }: Rules): string[] {
   const rules = new Map(Object.entries(documented).map(([name, header]) => [name.toLowerCase(), header]));
   const sent = sentIn(headers);
   const missing = [...rules].filter(([name, { required }]) => required && !sent.some(([other]) => other === name));
@@ -59,14 +47,13 @@ export function faultsOfHeaders(headers: SentHeaders, { documented, named, judge
     ...missing.map(([name]) => `lacks the header ${name}`),
     ...sent.flatMap(([name, value]) => {
       const rule = rules.get(name);
-      if (!rule) return mayStand(name, named) ? [] : [`has the header ${name}, which the contract does not list`];
+      if (!rule) return mayStand(name) ? [] : [`has the header ${name}, which the contract does not list`];
       return judge(parsed(value, rule.schema), rule.schema ?? true).map((fault) => `has a wrong ${name}: ${fault}`);
     }),
   ];
 }
 
-const mayStand = (name: string, named: ReadonlySet<string>): boolean =>
-  ALWAYS.has(name) || OF_CORS.test(name) || (NOT_NAMED_YET.has(name) && !named.has(name));
+const mayStand = (name: string): boolean => ALWAYS.has(name) || OF_CORS.test(name);
 
 function sentIn(headers: SentHeaders): [string, string][] {
   const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);

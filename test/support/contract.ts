@@ -37,50 +37,61 @@ export interface Contract {
     readonly responses?: Readonly<Record<string, DocumentedResponse>>;
     readonly headers?: Readonly<Record<string, DocumentedHeader>>;
   };
+  /** What may be answered to any request, by status. */
+  readonly 'x-anywhere'?: Readonly<Record<string, DocumentedResponse>>;
 }
 
-/** What the edge answers where the contract has no operation: these statuses, and a problem. */
-const NOWHERE = new Set([404, 405]);
-const ANY_PROBLEM: DocumentedResponse = {
-  headers: { Allow: {}, 'Cache-Control': {}, 'X-Request-Id': {} },
-  content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
-};
+/** Stands in the record in the place of an operation. */
+const ANYWHERE = 'anywhere';
 
 let committed: ContractChecker | undefined;
 
 /** Throws unless the committed openapi.yaml describes this answer: its status, its headers, its content type and every field of its body. */
 export function checkAgainstContract(exchange: Exchange): void {
-  committed ??= new ContractChecker(
-    parse(readFileSync(join(import.meta.dirname, '../../openapi.yaml'), 'utf8')) as Contract,
-  );
-  const seen = committed.check(exchange);
-  if (seen) noteSeen(seen);
+  noteSeen(checker().check(exchange));
+}
+
+/** The same for an answer that no operation lists, because it comes before there is one, or by a fault of ours. */
+export function checkAnywhere(exchange: Exchange): void {
+  noteSeen(checker().checkAnywhere(exchange));
+}
+
+function checker(): ContractChecker {
+  const text = () => readFileSync(join(import.meta.dirname, '../../openapi.yaml'), 'utf8');
+  return (committed ??= new ContractChecker(parse(text()) as Contract));
 }
 
 /** Checks answers against one contract. Schemas are closed: a field that none names is a mistake, unless the schema says otherwise. */
 export class ContractChecker {
   private readonly ajv = formats.default(new Ajv2020({ strict: false, allErrors: true, logger: false }));
   private readonly validators = new Map<Schema, ValidateFunction>();
-  private readonly namedHeaders: ReadonlySet<string>;
 
   constructor(private readonly contract: Contract) {
     this.ajv.addSchema(componentsOf(contract.components?.schemas ?? {}));
-    this.namedHeaders = new Set(this.allResponses().flatMap(({ headers = {} }) => namesIn(headers)));
   }
 
-  /** Answers which of the described answers it is; nothing for one where the contract has no operation. */
-  check(exchange: Exchange): Seen | undefined {
+  /** Answers which of the described answers it is. */
+  check(exchange: Exchange): Seen {
     const operation = this.operationFor(exchange);
-    const { content = {}, headers = {} } = this.responseOf(operation, exchange);
+    if (!operation) return this.checkAnywhere(exchange);
+    this.checkResponse(exchange, this.responseOf(operation, exchange));
+    return seenOf(operation.operationId, exchange);
+  }
+
+  checkAnywhere(exchange: Exchange): Seen {
+    const response = this.contract['x-anywhere']?.[exchange.status];
+    if (!response) fail(exchange, 'comes from an operation that is not in the contract');
+    this.checkResponse(exchange, this.resolved(response));
+    return seenOf(ANYWHERE, exchange);
+  }
+
+  private checkResponse(exchange: Exchange, { content = {}, headers = {} }: DocumentedResponse): void {
     this.checkHeaders(exchange, headers);
     if (Object.keys(content).length > 0) this.checkContent(exchange, content);
     else if (!isEmpty(exchange.body)) fail(exchange, 'has a body, and the contract lists none');
-    return operation && { operationId: operation.operationId, status: exchange.status, code: codeOf(exchange) };
   }
 
-  private responseOf(operation: Operation | undefined, exchange: Exchange): DocumentedResponse {
-    if (!operation && NOWHERE.has(exchange.status)) return ANY_PROBLEM;
-    if (!operation) fail(exchange, 'comes from an operation that is not in the contract');
+  private responseOf(operation: Operation, exchange: Exchange): DocumentedResponse {
     const { [exchange.status]: response = operation.responses.default } = operation.responses;
     const listed = Object.keys(operation.responses).join(', ');
     if (!response) fail(exchange, `has a status that the contract does not list (it lists ${listed})`);
@@ -92,16 +103,9 @@ export class ContractChecker {
     return this.contract.components?.responses?.[name] ?? response;
   }
 
-  private allResponses(): DocumentedResponse[] {
-    const operations = Object.values(this.contract.paths).flatMap((path) => Object.values(path));
-    const own = operations.flatMap((operation) => Object.values(operation?.responses ?? {}));
-    return [...own, ...Object.values(this.contract.components?.responses ?? {})];
-  }
-
   private checkHeaders(exchange: Exchange, headers: Readonly<Record<string, DocumentedHeader>>): void {
     const faults = faultsOfHeaders(exchange.headers, {
       documented: Object.fromEntries(Object.entries(headers).map(([name, each]) => [name, this.headerOf(each)])),
-      named: this.namedHeaders,
       judge: (value, schema) => this.faultsOf(value, schema),
     });
     if (faults.length > 0) fail(exchange, faults.join(' and '));
@@ -144,8 +148,6 @@ function fail({ method, path, status }: Exchange, reason: string): never {
   throw new Error(`Contract: ${status} of ${method.toUpperCase()} ${path.split('?')[0]} ${reason}`);
 }
 
-const namesIn = (headers: object): string[] => Object.keys(headers).map((name) => name.toLowerCase());
-
 const sentence = ({ instancePath, message, params }: ErrorObject): string =>
   `  ${instancePath || '(body)'} ${message ?? 'is wrong'} ${JSON.stringify(params)}`.replaceAll(COMPONENTS, '');
 
@@ -153,6 +155,12 @@ function mediaTypeOf({ headers }: Exchange): string {
   const value = headers instanceof Headers ? headers.get('content-type') : headers['content-type'];
   return typeof value === 'string' ? (value.split(';')[0] ?? '').trim().toLowerCase() : '';
 }
+
+const seenOf = (operationId: string, exchange: Exchange): Seen => ({
+  operationId,
+  status: exchange.status,
+  code: codeOf(exchange),
+});
 
 /** The problem that an answer tells of. */
 const codeOf = (exchange: Exchange): string | undefined =>
