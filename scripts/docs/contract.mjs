@@ -7,7 +7,8 @@ const document = parse(readFileSync(join(import.meta.dirname, '../../openapi.yam
 
 export const tags = document.tags.map(({ name }) => name);
 
-/** Every operation of openapi.yaml, in its order: `{ id, tag, method, path, summary, open, codes }`; `codes` are its problems. */
+/** Every operation of openapi.yaml, in its order: `{ id, tag, method, path, summary, scheme, codes }`; without a `scheme` it is
+ * open, and `codes` are its problems. */
 export const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   METHODS.filter((method) => item[method]).map((method) => operation(path, method, item[method])),
 );
@@ -16,7 +17,8 @@ function operation(path, method, { operationId, tags: [tag], summary, security, 
   const codes = new Set(
     Object.entries(responses).flatMap(([status, response]) => (status < 400 ? [] : codesIn(response))),
   );
-  return { id: operationId, tag, method: method.toUpperCase(), path, summary, open: security?.length === 0, codes };
+  const [scheme] = (security ?? document.security).flatMap(Object.keys);
+  return { id: operationId, tag, method: method.toUpperCase(), path, summary, scheme, codes };
 }
 
 /** The codes that a part of the document allows a problem to have, wherever it says so. */

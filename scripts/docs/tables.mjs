@@ -6,7 +6,7 @@ const WORDS = {
   en: {
     operations: ['', 'operation', 'access', 'what it does'],
     variables: ['variable', 'default', 'what it is'],
-    open: 'public',
+    schemes: { none: 'public', opsToken: '`OPS_TOKEN`', qaInboxToken: '`QA_INBOX_TOKEN`' },
     fresh: '**fresh**',
     from: (least, most) => `${least} to ${most}.`,
     or: 'or',
@@ -14,7 +14,7 @@ const WORDS = {
   ru: {
     operations: ['', 'операция', 'доступ', 'что делает'],
     variables: ['переменная', 'по умолчанию', 'что это'],
-    open: 'открыто',
+    schemes: { none: 'открыто', opsToken: '`OPS_TOKEN`', qaInboxToken: '`QA_INBOX_TOKEN`' },
     fresh: '**недавний вход**',
     from: (least, most) => `От ${least} до ${most}.`,
     or: 'или',
@@ -76,8 +76,8 @@ function operationRows(tag, words, lines) {
   return own.map((each, index) => [index === 0 ? `**${tag}**` : '', ...operationRow(each, words, lines)]);
 }
 
-function operationRow({ id, method, path, summary, open, codes }, words, lines) {
-  const who = [open && words.open, codes.has('auth.reauthentication_required') && words.fresh, roles.get(id)?.[0]];
+function operationRow({ id, method, path, summary, scheme = 'none', codes }, words, lines) {
+  const who = [words.schemes[scheme], codes.has('auth.reauthentication_required') && words.fresh, roles.get(id)?.[0]];
   return [
     `\`${method} ${path.replace('/api/v1', '')}\``,
     who.filter(Boolean).join(', '),

@@ -33,6 +33,7 @@ export const IsCurrentPassword = (): PropertyDecorator =>
   applyDecorators(
     IsTypedPassword({ optional: true }),
     ApiPropertyOptional({
+      example: 'the words before these',
       description:
         'The password so far, for whoever signed in more than 10 minutes ago. May be left out after a fresh sign-in; a wrong one is refused even then.',
     }),

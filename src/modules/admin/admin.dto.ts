@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, type ApiSchemaOptions, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength, ValidateBy } from 'class-validator';
 import { NEXT_CURSOR } from '../../common/contract/values.js';
 import { IsEmailText, IsPhoneText, IsRegion, textField } from '../../common/http/fields.decorators.js';
@@ -66,7 +66,10 @@ export class PeoplePageDto {
   nextCursor!: string | null;
 }
 
-@ApiSchema({ description: 'What is to change of the person: what is left out stays, null clears.' })
+@ApiSchema({
+  description: 'What is to change of the person: what is left out stays, null clears.',
+  example: { status: 'blocked', blockedReason: 'Sent spam to those whom they invited' },
+} as ApiSchemaOptions)
 export class ChangePersonDto extends ProfileChangesDto implements PersonChanges {
   /** What the person may do from now on. */
   @ApiPropertyOptional({ enum: ROLES, example: 'user' })

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, type ApiSchemaOptions } from '@nestjs/swagger';
 import { inviteCode, moment, orNull } from '../../common/contract/values.js';
 import { IsChallengeId, IsOtpCode } from '../../common/http/fields.decorators.js';
 import { ByPhoneOrEmail, ContactDto } from '../addresses/contact.dto.js';
@@ -19,7 +19,11 @@ export class ChallengeIdDto {
 }
 
 /** An invite code that is none does not spoil the sign-in. */
-@ApiSchema({ description: 'The code as it was typed, and the invite code of somebody else, if there is one.' })
+// Without an invite code: an example that is tried out as it stands would name one that nobody has.
+@ApiSchema({
+  description: 'The code as it was typed, and the invite code of somebody else, if there is one.',
+  example: { challengeId: 'kV5x2mJq0uYw7Zr1bT9cGA', code: '4071' },
+} as ApiSchemaOptions)
 export class VerifyCodeDto extends InvitedDto implements CodeTyped {
   @IsChallengeId()
   challengeId!: string;

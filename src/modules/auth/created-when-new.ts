@@ -23,10 +23,28 @@ class CreatedWhenNewInterceptor implements NestInterceptor {
   }
 }
 
+/** The profile of whoever has just registered holds hardly anything yet. */
+const NEWCOMER = {
+  email: null,
+  username: null,
+  firstName: null,
+  lastName: null,
+  city: null,
+  telegramId: null,
+  avatarUrl: null,
+  locale: null,
+  activatedInviteCode: null,
+  invitees: { total: 0, items: [] },
+};
+
 /** Answers 201 instead of 200 when the sign-in made a new person. */
 export const CreatedWhenNew = (type: Type): MethodDecorator =>
   applyDecorators(
     UseInterceptors(CreatedWhenNewInterceptor),
     ApiOkResponse({ type, description: 'The person was known.', example: { isNewUser: false } }),
-    ApiCreatedResponse({ type, description: 'This sign-in registered the person.', example: { isNewUser: true } }),
+    ApiCreatedResponse({
+      type,
+      description: 'This sign-in registered the person.',
+      example: { isNewUser: true, user: NEWCOMER },
+    }),
   );

@@ -27,7 +27,7 @@ export class AlreadyActivated extends DomainError {
     ru: 'Вы уже активировали код приглашения, и заменить его другим нельзя.',
   };
   static readonly members = {
-    activatedInviteCode: { type: 'string', description: 'The code that was activated.', example: '4KTR9M' },
+    activatedInviteCode: { type: 'string', description: 'The code that was activated.', example: '7HX2QC' },
   };
 
   constructor(activatedInviteCode: string) {

@@ -1288,7 +1288,7 @@ export interface components {
             /**
              * Format: password
              * @description The password so far, for whoever signed in more than 10 minutes ago. May be left out after a fresh sign-in; a wrong one is refused even then.
-             * @example four words of mine
+             * @example the words before these
              */
             currentPassword?: string;
             /**
@@ -1298,7 +1298,13 @@ export interface components {
              */
             newPassword: string;
         };
-        /** @description What is to change of the person: what is left out stays, null clears. */
+        /**
+         * @description What is to change of the person: what is left out stays, null clears.
+         * @example {
+         *       "status": "blocked",
+         *       "blockedReason": "Sent spam to those whom they invited"
+         *     }
+         */
         ChangePerson: {
             /**
              * @description A name to sign in by: 3 to 30 letters a–z, digits and underscores, beginning with a letter; capitals are made small; null clears it.
@@ -2011,7 +2017,7 @@ export interface components {
             /**
              * Format: password
              * @description The password so far, for whoever signed in more than 10 minutes ago. May be left out after a fresh sign-in; a wrong one is refused even then.
-             * @example four words of mine
+             * @example the words before these
              */
             currentPassword?: string;
         } & ({
@@ -2470,7 +2476,7 @@ export interface components {
             /**
              * Format: password
              * @description The password so far, for whoever signed in more than 10 minutes ago. May be left out after a fresh sign-in; a wrong one is refused even then.
-             * @example four words of mine
+             * @example the words before these
              */
             currentPassword?: string;
         };
@@ -2914,7 +2920,13 @@ export interface components {
              */
             reason?: string;
         };
-        /** @description The code as it was typed, and the invite code of somebody else, if there is one. */
+        /**
+         * @description The code as it was typed, and the invite code of somebody else, if there is one.
+         * @example {
+         *       "challengeId": "kV5x2mJq0uYw7Zr1bT9cGA",
+         *       "code": "4071"
+         *     }
+         */
         VerifyCode: {
             /**
              * @description The invite code of somebody else as people type it: capitals or not, with spaces and hyphens, O for 0, I or L for 1, Cyrillic letters that look like Latin ones. Whoever owns the code will see the phone and the name of the person: tell them before.
@@ -3365,8 +3377,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "inviteCode": "7HX2QC",
-                 *       "inviteVia": "typed",
                  *       "challengeId": "kV5x2mJq0uYw7Zr1bT9cGA",
                  *       "code": "4071"
                  *     }
@@ -3444,28 +3454,21 @@ export interface operations {
                      *       "user": {
                      *         "id": "01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a",
                      *         "phone": "+79123456789",
-                     *         "email": "anna@example.com",
-                     *         "username": "anna_92",
-                     *         "firstName": "Anna",
-                     *         "lastName": "Ivanova",
-                     *         "city": "Kazan",
-                     *         "telegramId": "12345678",
-                     *         "avatarUrl": "/api/v1/avatars/pT7w2QeX9kLmN4rSvBzYcA",
-                     *         "locale": "ru",
+                     *         "email": null,
+                     *         "username": null,
+                     *         "firstName": null,
+                     *         "lastName": null,
+                     *         "city": null,
+                     *         "telegramId": null,
+                     *         "avatarUrl": null,
+                     *         "locale": null,
                      *         "role": "user",
                      *         "status": "active",
                      *         "inviteCode": "4KTR9M",
-                     *         "activatedInviteCode": "7HX2QC",
+                     *         "activatedInviteCode": null,
                      *         "invitees": {
-                     *           "total": 1,
-                     *           "items": [
-                     *             {
-                     *               "phone": "+79123456790",
-                     *               "name": "Boris Petrov",
-                     *               "deleted": false,
-                     *               "joinedAt": "2026-11-20T09:10:00.000Z"
-                     *             }
-                     *           ],
+                     *           "total": 0,
+                     *           "items": [],
                      *           "nextCursor": null
                      *         },
                      *         "createdAt": "2026-11-20T08:30:15.000Z"
@@ -4212,7 +4215,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "currentPassword": "four words of mine",
+                 *       "currentPassword": "the words before these",
                  *       "newPassword": "five other words, mine"
                  *     }
                  */
@@ -4398,7 +4401,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "currentPassword": "four words of mine"
+                 *       "currentPassword": "the words before these"
                  *     }
                  */
                 "application/json": components["schemas"]["Reauthentication"];
@@ -5334,7 +5337,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "currentPassword": "four words of mine"
+                 *       "currentPassword": "the words before these"
                  *     }
                  */
                 "application/json": components["schemas"]["Reauthentication"];
@@ -5921,18 +5924,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "username": "anna_92",
-                 *       "firstName": "Anna",
-                 *       "lastName": "Ivanova",
-                 *       "city": "Kazan",
-                 *       "telegramId": "12345678",
-                 *       "locale": "ru",
-                 *       "role": "user",
                  *       "status": "blocked",
-                 *       "blockedReason": "Spam",
-                 *       "phone": "+7 912 345-67-89",
-                 *       "region": "RU",
-                 *       "email": "anna@example.com"
+                 *       "blockedReason": "Sent spam to those whom they invited"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangePerson"];
@@ -6331,7 +6324,7 @@ export interface operations {
                         code?: "referrals.own_code" | "referrals.already_activated" | "referrals.activated_before" | "referrals.cycle";
                         /**
                          * @description The code that was activated.
-                         * @example 4KTR9M
+                         * @example 7HX2QC
                          */
                         activatedInviteCode?: string;
                     };
@@ -6523,7 +6516,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "currentPassword": "four words of mine"
+                 *       "currentPassword": "the words before these"
                  *     }
                  */
                 "application/json": components["schemas"]["Reauthentication"];
@@ -7855,6 +7848,11 @@ export interface operations {
                      *         "database": {
                      *           "status": "failed",
                      *           "ms": 2000
+                     *         },
+                     *         "sms": {
+                     *           "status": "ok",
+                     *           "ms": 180,
+                     *           "balance": 512.4
                      *         }
                      *       }
                      *     }

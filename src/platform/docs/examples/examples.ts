@@ -50,8 +50,14 @@ function exemplifyContent(
 }
 
 /** What a route tells of its own example is put over that of its fields. */
-const completed = (composed: unknown, told: unknown): unknown =>
-  typeof told === 'object' && typeof composed === 'object' ? { ...composed, ...told } : (told ?? composed);
+function completed(composed: unknown, told: unknown): unknown {
+  if (!isRecord(composed) || !isRecord(told)) return told === undefined ? composed : told;
+  const over = Object.entries(told).map(([name, value]) => [name, completed(composed[name], value)] as const);
+  return { ...composed, ...Object.fromEntries(over) };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** No text shows the bytes of a file. */
 const holdsFile = ({ properties = {} }: Schema): boolean =>

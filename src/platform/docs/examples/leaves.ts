@@ -19,7 +19,7 @@ export interface Schema {
 }
 
 /** When everything happens in examples. */
-const NOON = Date.UTC(2026, 0, 31, 12);
+const NOON = Date.UTC(2026, 10, 20, 12);
 
 /** How long after {@link NOON}, by the name of the field, in seconds: what follows is later than what it follows from. */
 const LATER: Readonly<Record<string, number>> = {
