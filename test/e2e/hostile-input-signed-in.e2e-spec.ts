@@ -14,13 +14,15 @@ const FIELDS = ROUTES.flatMap(({ method, path, body = {} }) => {
   // The person has just signed in and has no password: one that is given would be refused as such.
   const { currentPassword: _given, ...others } = body;
   return Object.entries(others).flatMap(([field, example]) =>
-    IN_PLACE_OF_A_FIELD.filter(([, value]) => value !== String(example)).map(([what, value]) => ({
-      method,
-      path,
-      field,
-      what,
-      text: withInPlace(others, field, value),
-    })),
+    IN_PLACE_OF_A_FIELD.filter(([, value]) => !(value === 'true' && typeof example === 'boolean')).map(
+      ([what, value]) => ({
+        method,
+        path,
+        field,
+        what,
+        text: withInPlace(others, field, value),
+      }),
+    ),
   );
 });
 

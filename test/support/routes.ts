@@ -62,13 +62,17 @@ function routeOf(
     operationId: operation.operationId,
     method: method.toUpperCase(),
     path,
-    isPublic: operation.security?.length === 0,
+    isPublic: isPublic(operation),
     body: exampleOf(document, operation.requestBody?.content['application/json']?.schema),
     query: named('query'),
     headers: named('header'),
     codes: Object.values(operation.responses).flatMap((response) => codesOf(document, response)),
   };
 }
+
+/** An empty requirement lets everybody through, whatever others stand beside it. */
+const isPublic = ({ security }: Operation): boolean =>
+  security !== undefined && (security.length === 0 || security.some((needed) => Object.keys(needed).length === 0));
 
 function codesOf({ components }: Document, response: { readonly $ref?: string }): string[] {
   const codes: string[] = [];
