@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { Pool } from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import { equip } from '../../src/bootstrap.js';
 import { Clock } from '../../src/common/clock.js';
@@ -10,7 +9,7 @@ import { createFastifyAdapter } from '../../src/platform/http-edge/fastify.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { reachedBy } from './app-database.js';
 import { TestClock } from './clock.js';
-import { createTestDatabase, type TestDatabase } from './database.js';
+import { adminPool, createTestDatabase, type TestDatabase } from './database.js';
 
 const DEFAULTS = {
   NODE_ENV: 'test',
@@ -50,9 +49,7 @@ export interface TestApp {
  */
 export async function startTestApp(overrides: Overrides = {}, shared?: TestDatabase): Promise<TestApp> {
   const database = shared ?? (await createTestDatabase());
-  const admin = new Pool({ connectionString: database.url, max: 2 });
-  // Tests cut connections; the pool opens new ones.
-  admin.on('error', () => undefined);
+  const admin = adminPool(database.url);
   const clock = new TestClock(admin);
   const config = configFor(database.url, overrides);
   const lines: string[] = [];

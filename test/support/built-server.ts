@@ -4,12 +4,11 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Pool } from 'pg';
 import { loadConfig } from '../../src/config/env.js';
 import type { Overrides, TestApp } from './app.js';
 import { reachedBy } from './app-database.js';
 import { TestClock } from './clock.js';
-import { createTestDatabase } from './database.js';
+import { adminPool, createTestDatabase } from './database.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 /** Ends the server when its starter was killed: the channel between them closes. */
@@ -28,7 +27,7 @@ export async function startBuiltServer(overrides: Overrides = {}): Promise<TestA
   const env = environment(url, { DATABASE_URL: database.url, ...overrides });
   const lines: string[] = [];
   const child = await start(env, lines);
-  const admin = new Pool({ connectionString: database.url, max: 2 });
+  const admin = adminPool(database.url);
   const clock = new TestClock(admin);
   return {
     url,

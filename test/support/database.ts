@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import { Client, Pool } from 'pg';
 
 /** The migrated, empty database that every test database is a copy of. */
 export const TEMPLATE = 'latchkey_template_test';
@@ -16,6 +16,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `latchkey_${randomBytes(6).toString('hex')}_test`;
   await administer(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   return { url: databaseUrl(server, name), drop: () => dropDatabase(server, name) };
+}
+
+/** Asks a test database past the application. */
+export function adminPool(url: string): Pool {
+  const pool = new Pool({ connectionString: url, max: 2 });
+  // Tests cut connections, and drop the database before one that ends has ended; the pool opens new ones.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** The URL of another database on the same server. */

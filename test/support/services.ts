@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { Clock } from '../../src/common/clock.js';
 import { hashOfSecret, newId } from '../../src/common/crypto.js';
 import { ConfigModule } from '../../src/config/config.module.js';
@@ -17,7 +17,7 @@ import type { Message } from '../../src/modules/messages/message.entity.js';
 import { MessageRenderer } from '../../src/modules/messages/message-renderer.service.js';
 import type { Person } from '../../src/modules/users/users.service.js';
 import { TestClock } from './clock.js';
-import { createTestDatabase } from './database.js';
+import { adminPool, createTestDatabase } from './database.js';
 
 const ENVIRONMENT = { NODE_ENV: 'test', APP_SECRET: 'a7Vq2Lw9Zk4Xs1Rt6Np3Mc8Yb5Hd0Jf7Gu2', DATABASE_POOL: '4' };
 
@@ -51,9 +51,7 @@ export class ServicesWorld {
   /** @param overrides environment variables beside those that tests need */
   static async start(modules: Type[], overrides: Readonly<Record<string, string>> = {}): Promise<ServicesWorld> {
     const { url, drop } = await createTestDatabase();
-    const admin = new Pool({ connectionString: url, max: 2 });
-    // The database may be dropped before a connection that ends has ended.
-    admin.on('error', () => undefined);
+    const admin = adminPool(url);
     const clock = new TestClock(admin);
     const config = loadConfig({ ...ENVIRONMENT, DATABASE_URL: url, ...overrides });
     const module = await Test.createTestingModule({

@@ -1,9 +1,8 @@
-import { Pool } from 'pg';
 import { DataSource, type ObjectLiteral } from 'typeorm';
 import { dataSourceOptions } from '../../src/platform/database/data-source.js';
 import { Database } from '../../src/platform/database/database.js';
 import { TestClock } from './clock.js';
-import { createTestDatabase } from './database.js';
+import { adminPool, createTestDatabase } from './database.js';
 
 type Entity = new () => ObjectLiteral;
 
@@ -20,7 +19,7 @@ export interface StoredWorld {
 /** @param entities those that {@link Database.repository} is asked for */
 export async function startStoredWorld(entities: Entity[] = []): Promise<StoredWorld> {
   const { url, drop } = await createTestDatabase();
-  const admin = new Pool({ connectionString: url, max: 2 });
+  const admin = adminPool(url);
   const dataSource = await new DataSource({ ...dataSourceOptions(url, 4), migrations: [], entities }).initialize();
   return {
     url,
