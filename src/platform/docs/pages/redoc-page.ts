@@ -1,19 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { DOCUMENT_HEADER, type DocumentPage, ownFile } from './document-page.js';
-
-/** ReDoc styles itself through style elements and searches in a worker that it makes from a blob. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join(';');
+import { DOCUMENT_HEADER, type DocumentPage, ownFile, policyOf } from './document-page.js';
 
 const SCRIPT = 'redoc.standalone.js';
 
@@ -37,7 +24,8 @@ const THEME = {
 /** The contract to be read: ReDoc looks for the element `redoc` and does the rest. */
 export const redocPage = (): DocumentPage => ({
   path: '/redoc',
-  policy: POLICY,
+  // Searches in a worker that it makes from a blob.
+  policy: policyOf("worker-src 'self' blob:"),
   files: {
     [SCRIPT]: redocScript(),
     'documents.css': ownFile('documents/documents.css'),

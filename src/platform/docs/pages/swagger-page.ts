@@ -1,23 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { DOCUMENT_HEADER, type DocumentPage, ownFile } from './document-page.js';
-
-/** Swagger UI brings style attributes and `data:` icons, and calls the API it describes. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join(';');
+import { DOCUMENT_HEADER, type DocumentPage, ownFile, policyOf } from './document-page.js';
 
 /** The contract to be tried. What Swagger UI is told, and what it remembers, stands in `views/documents/swagger.js`. */
 export const swaggerPage = (): DocumentPage => ({
   path: '/swagger',
-  policy: POLICY,
+  policy: policyOf(),
   files: {
     'swagger-ui.css': fromPackage('swagger-ui.css'),
     'swagger-ui-bundle.js': fromPackage('swagger-ui-bundle.js'),
