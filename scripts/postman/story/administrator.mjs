@@ -1,4 +1,5 @@
-import { keep, keepChallenge, keepCode, keepPerson, sendOwnToken } from '../sandbox.mjs';
+import { keep, keepChallenge, keepPerson } from '../sandbox.mjs';
+import { readCode } from './reading.mjs';
 
 export const administrator = {
   name: '0 The administrator comes first',
@@ -16,16 +17,7 @@ Where somebody else was first, all goes on without an administrator: requests fo
       patient: true,
       after: keepChallenge,
     },
-    {
-      operation: 'waitForMessage',
-      name: 'Read the code in the inbox',
-      query: { to: '{{adminEmail}}', since: '{{since}}', timeout: '25' },
-      status: 200,
-      before() {
-        sendOwnToken('qaInboxToken');
-      },
-      after: keepCode,
-    },
+    readCode('{{adminEmail}}'),
     {
       operation: 'verifyCode',
       name: 'Sign in as the administrator',

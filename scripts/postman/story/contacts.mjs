@@ -1,4 +1,5 @@
-import { keepChallenge, keepCode, kept, sendOwnToken } from '../sandbox.mjs';
+import { keepChallenge, kept } from '../sandbox.mjs';
+import { readCode } from './reading.mjs';
 
 export const contacts = {
   name: '6 Contacts',
@@ -13,16 +14,7 @@ minutes; after a longer pause do that folder again.`,
       patient: true,
       after: keepChallenge,
     },
-    {
-      operation: 'waitForMessage',
-      name: 'Read the code in the inbox',
-      query: { to: '{{secondEmail}}', since: '{{since}}', timeout: '25' },
-      status: 200,
-      before() {
-        sendOwnToken('qaInboxToken');
-      },
-      after: keepCode,
-    },
+    readCode('{{secondEmail}}'),
     {
       operation: 'confirmContact',
       name: 'Prove it',

@@ -1,4 +1,5 @@
-import { keep, keepChallenge, keepCode, keepPerson, kept, sendOwnToken } from '../sandbox.mjs';
+import { keep, keepChallenge, keepPerson, kept } from '../sandbox.mjs';
+import { readCode } from './reading.mjs';
 
 const sharing = {
   name: 'Share the code',
@@ -57,16 +58,7 @@ const friend = {
       patient: true,
       after: keepChallenge,
     },
-    {
-      operation: 'waitForMessage',
-      name: 'Read it in the inbox',
-      query: { to: '{{friendPhone}}', since: '{{since}}', timeout: '25' },
-      status: 200,
-      before() {
-        sendOwnToken('qaInboxToken');
-      },
-      after: keepCode,
-    },
+    readCode('{{friendPhone}}', 'Read it in the inbox'),
     {
       operation: 'verifyCode',
       name: 'Sign in as the friend',

@@ -1,4 +1,5 @@
-import { keep, keepChallenge, keepCode, keepPerson, keepTokens, kept, sendOwnToken } from '../sandbox.mjs';
+import { keep, keepChallenge, keepPerson, keepTokens, kept } from '../sandbox.mjs';
+import { readCode } from './reading.mjs';
 
 const registering = {
   name: 'Register',
@@ -12,16 +13,7 @@ const registering = {
       patient: true,
       after: keepChallenge,
     },
-    {
-      operation: 'waitForMessage',
-      name: 'Read the code in the inbox',
-      query: { to: '{{email}}', since: '{{since}}', timeout: '25' },
-      status: 200,
-      before() {
-        sendOwnToken('qaInboxToken');
-      },
-      after: keepCode,
-    },
+    readCode('{{email}}'),
     {
       operation: 'verifyCode',
       name: 'Prove the address',
@@ -93,16 +85,7 @@ const resetting = {
       patient: true,
       after: keepChallenge,
     },
-    {
-      operation: 'waitForMessage',
-      name: 'Read the code in the inbox',
-      query: { to: '{{email}}', since: '{{since}}', timeout: '25' },
-      status: 200,
-      before() {
-        sendOwnToken('qaInboxToken');
-      },
-      after: keepCode,
-    },
+    readCode('{{email}}'),
     {
       operation: 'resetPassword',
       name: 'Set a new password',

@@ -1,4 +1,5 @@
-import { keepChallenge, keepCode, keepPerson, sendOwnToken } from '../sandbox.mjs';
+import { keepChallenge, keepPerson } from '../sandbox.mjs';
+import { readCode } from './reading.mjs';
 
 export const signIn = {
   name: '1 Sign in by a code',
@@ -36,16 +37,7 @@ that. The scripts carry \`challengeId\`, \`code\`, \`accessToken\` and \`refresh
         });
       },
     },
-    {
-      operation: 'waitForMessage',
-      name: 'Read the code in the inbox',
-      query: { to: '{{phone}}', since: '{{since}}', timeout: '25' },
-      status: 200,
-      before() {
-        sendOwnToken('qaInboxToken');
-      },
-      after: keepCode,
-    },
+    readCode('{{phone}}'),
     {
       operation: 'verifyCode',
       name: 'A wrong code',
