@@ -123,7 +123,7 @@ export const IsNewPassword = (options?: FieldOptions): PropertyDecorator =>
       message: 'Choose a password of 8 to 128 characters.',
       length: [8, 128],
       description:
-        'A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person.',
+        'A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person or of the name of this service.',
       example: 'five other words, mine',
     },
     options,

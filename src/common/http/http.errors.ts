@@ -99,8 +99,8 @@ export class ReauthenticationRequired extends DomainError {
   static readonly status = 403;
   static readonly code = 'auth.reauthentication_required';
   static readonly title = {
-    en: 'You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.',
-    ru: 'С вашего входа прошло больше 10 минут, или пароль неверный. Войдите снова или пришлите текущий пароль.',
+    en: 'You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password where it is asked for.',
+    ru: 'С вашего входа прошло больше 10 минут, или пароль неверный. Войдите снова или пришлите текущий пароль там, где его спрашивают.',
   };
 }
 

@@ -85,12 +85,6 @@ export class Problem {
   })
   readonly code!: string;
 
-  @ApiPropertyOptional({
-    description: 'More on this one occurrence, for people; left out where `title` says it all.',
-    example: 'Nothing was changed.',
-  })
-  readonly detail?: string;
-
   @ApiProperty({
     description: 'URN of this occurrence: the id that `X-Request-Id` returns, by which its log is found.',
     format: 'uri',

@@ -27,7 +27,7 @@ export class ExportedMessageDto implements MessageTrail {
   template!: string;
 
   /** The language it was written in. */
-  @ApiProperty({ enum: LOCALES, example: 'ru' })
+  @ApiProperty({ enum: LOCALES, example: 'en' })
   locale!: Locale;
 
   /** What became of it. `ambiguous`: nobody knows whether it went out, and it is never sent again. */
@@ -65,7 +65,7 @@ class ExportedActivationDto implements Activation {
   inviteCode!: string;
 
   /** When it was activated. */
-  @ApiProperty(moment('08:30:15'))
+  @ApiProperty(moment('10:02:00'))
   activatedAt!: Date;
 
   /** How the code came to the person. */
@@ -94,7 +94,7 @@ export class ExportedEntryDto implements ExportedEntry {
   @ApiProperty({ enum: AUDIT_ACTIONS, example: 'auth.signed_in' })
   action!: string;
 
-  /** Who did it; `unknown` are strangers who failed, and the service itself. */
+  /** Who did it; `unknown` are strangers who failed, operators of the machine, and the service itself. */
   @ApiProperty({ enum: ['you', 'staff', 'unknown'], example: 'you' })
   by!: 'you' | 'staff' | 'unknown';
 

@@ -31,7 +31,7 @@ export class PhoneNotMobile extends DomainError {
   };
 
   constructor() {
-    super({ errors: [{ field: 'phone', rule: 'mobile', message: 'must be a mobile phone, not a landline' }] });
+    super({ errors: [{ field: 'phone', rule: 'mobile', message: 'Type a mobile phone, not a landline.' }] });
   }
 }
 

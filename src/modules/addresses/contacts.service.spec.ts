@@ -54,7 +54,7 @@ describe('A phone that is typed', () => {
     const refusal = refusalOfPhone('+7 495 123-45-67');
     expect(refusal).toBeInstanceOf(PhoneNotMobile);
     expect(refusal).toHaveProperty('facts.errors', [
-      { field: 'phone', rule: 'mobile', message: 'must be a mobile phone, not a landline' },
+      { field: 'phone', rule: 'mobile', message: 'Type a mobile phone, not a landline.' },
     ]);
   });
 });

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Roles } from '../../common/http/access.decorators.js';
+import { AnswersWith } from '../../common/http/answers/example.decorator.js';
 import { Forbidden, RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { EmailNotOffered, RegionNotAllowed } from '../addresses/addresses.errors.js';
@@ -66,6 +67,7 @@ export class PeopleController {
    */
   @Patch(':id')
   @Roles('admin')
+  @AnswersWith(PersonDto, { status: 'blocked', blockedReason: 'Sent spam to those whom they invited' })
   @ApiErrors(Unauthenticated, UserNotFound, RequestInvalid, RegionNotAllowed, EmailNotOffered)
   @ApiErrors(UsernameTaken, ContactTaken, LastContact, LastAdmin, TestAccount)
   changeUser(@PersonId() id: string, @Body() body: ChangePersonDto, @By() by: Viewer): Promise<PersonDto> {

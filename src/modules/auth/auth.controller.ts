@@ -36,7 +36,10 @@ export class AuthController {
    *
    * Usually a contact gets a message every 20 seconds at most, and 5 in an hour and 10 in a day that nobody answers by the right code:
    * on `otp.resend_too_soon` count `Retry-After` down, on `otp.too_many_messages` let the person type a code they have, or come again
-   * later. On `sms.unavailable` offer the e-mail address or the password instead; on `sms.region_not_allowed` and `email.not_offered`
+   * later. The latter may also be about the network (usually 30 codes in an hour), about numbers beside this one, or about codes that others
+   * have asked for to this contact: `RateLimit-Policy` names `otp-contact-…` or `otp-known-…`, `otp-network`, `otp-block`, `otp-live`.
+   *
+   * A landline is `request.invalid` with the rule `mobile`. On `sms.unavailable` offer the e-mail address or the password instead; on `sms.region_not_allowed` and `email.not_offered`
    * ask for another contact.
    */
   @Post('request')
@@ -70,7 +73,9 @@ export class AuthController {
    * challenge ends 10 minutes after its first message at the latest.
    *
    * The next code may be asked for 60 seconds after the first, then after 120, then after 300, and at once where the message failed;
-   * before that the answer is `otp.resend_too_soon` with `Retry-After`. On `otp.challenge_over` ask for a code anew, with the contact.
+   * before that the answer is `otp.resend_too_soon` with `Retry-After`. By SMS the challenge is over by then after the second of these: where
+   * `resendAt` is not before `expiresAt`, offer a new request with the contact instead. On `otp.challenge_over` ask for a code anew, with
+   * the contact.
    */
   @Post('resend')
   @HttpCode(202)
@@ -89,7 +94,7 @@ export class AuthController {
    * A person is signed in on 20 devices at most; one more ends the oldest.
    *
    * A wrong code answers `otp.code_wrong` and how many of the usual 5 attempts are left; `otp.challenge_over` means expired, used,
-   * exhausted or unknown: ask for a new code. `otp.too_many_wrong_codes` is about the network, after 60 wrong codes in an hour, and
+   * exhausted or unknown: ask for a new code. `otp.too_many_wrong_codes` is about the network, usually after 60 wrong codes in an hour, and
    * `auth.blocked` is told only after the right code. An `inviteCode` never spoils the sign-in: where it could not be activated,
    * `inviteProblem` says why.
    */

@@ -53,7 +53,10 @@ export class ChallengeDto implements Challenge {
   @ApiProperty({ type: 'integer', minimum: 4, maximum: 8, example: 4 })
   codeLength!: number;
 
-  /** After this moment the code is refused: 5 minutes by SMS, 10 by e-mail. */
+  /**
+   * After this moment the code is refused: 5 minutes after its message by SMS, 10 by e-mail, and never later than 10 minutes after the first
+   * message of the challenge.
+   */
   @ApiProperty(moment('10:05:00'))
   expiresAt!: Date;
 
@@ -101,7 +104,10 @@ export class InviteProblemDto implements InviteProblem {
 
 @ApiSchema({ description: 'The tokens of a new sign-in, and the person who is signed in.' })
 export class TokensDto extends RefreshedTokensDto implements SignedIn {
-  /** For the first `POST /api/v1/auth/token/refresh`, and for no other use. Opaque; another one after every refresh. */
+  /**
+   * For the first `POST /api/v1/auth/token/refresh`, or for `POST /api/v1/auth/logout`, and for no other use. Opaque; another one after every
+   * refresh.
+   */
   @ApiProperty(FIRST_REFRESH_TOKEN)
   declare refreshToken: string;
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { FreshSignIn, ReauthenticationDto } from '../../common/http/access.decorators.js';
+import { AnswersWith } from '../../common/http/answers/example.decorator.js';
 import { RequestInvalid } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
 import { Idempotent, IDEMPOTENCY_ERRORS } from '../../platform/idempotency/idempotent.decorator.js';
@@ -52,7 +53,7 @@ export class ContactsController {
    * @remarks
    * Takes only challenges that the same person asked for by `POST /api/v1/users/me/contacts`. The contact takes the place of the one of
    * its kind, which is told by message; every other session and every outstanding code of the person ends, and this session goes on.
-   * `users.contact_taken` is told only here, to whoever has proven the contact: let them sign in with it, or choose another.
+   * `users.contact_taken` is told to a person only here, once they have proven the contact: let them sign in with it, or choose another.
    */
   @Post('confirm')
   @HttpCode(200)
@@ -70,6 +71,7 @@ export class ContactsController {
    */
   @Delete(':contact')
   @FreshSignIn()
+  @AnswersWith(ProfileDto, { email: null })
   @ApiBody({ type: ReauthenticationDto, required: false })
   @ApiErrors(RequestInvalid, ...PROVING_ERRORS, NoSuchContact, LastContact, UserNotFound)
   async removeContact(

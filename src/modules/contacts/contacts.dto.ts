@@ -1,4 +1,4 @@
-import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { IsCurrentPassword } from '../../common/http/access.decorators.js';
 import { IsChallengeId, IsOtpCode } from '../../common/http/fields.decorators.js';
@@ -9,6 +9,12 @@ const COLUMNS = ['phone', 'email'] as const;
 
 @ByPhoneOrEmail('The contact that is to take the place of the person’s own of that kind.')
 export class NewContactDto extends ContactDto {
+  @ApiPropertyOptional({ example: '+7 912 345-67-99' })
+  declare phone?: string;
+
+  @ApiPropertyOptional({ example: 'anna.ivanova@example.com' })
+  declare email?: string;
+
   @IsCurrentPassword()
   currentPassword?: string;
 }

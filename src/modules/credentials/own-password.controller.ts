@@ -20,8 +20,8 @@ export class OwnPasswordController {
    * @remarks
    * Ends every other session and every outstanding code of the person and tells them by message; this session goes on with its tokens.
    * It needs a sign-in of the last 10 minutes or, in `currentPassword`, the password so far: on `auth.reauthentication_required` ask for
-   * the password, or sign in anew. Whoever has no password yet signs in by a code. A wrong `currentPassword` is refused also after a
-   * fresh sign-in, and counts like one that is typed to sign in.
+   * the password, or sign in anew. Whoever has no password yet signs in by a code. A wrong `currentPassword` is
+   * `auth.reauthentication_required`, also after a fresh sign-in, and counts like one that is typed to sign in.
    */
   @Put()
   @HttpCode(204)

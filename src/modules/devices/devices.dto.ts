@@ -20,7 +20,7 @@ export class SessionDto implements SessionView {
   @ApiProperty(moment('10:00:25'))
   createdAt!: Date;
 
-  /** When its tokens were last refreshed. */
+  /** When it was last used: when its tokens were last refreshed, or, for a browser on the pages of this service, to the hour. */
   @ApiProperty(moment('10:15:20'))
   lastSeenAt!: Date;
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiTags } from '@nestjs/swagger';
 import { CurrentUser, FreshSignIn, ReauthenticationDto } from '../../common/http/access.decorators.js';
+import { AnswersWith } from '../../common/http/answers/example.decorator.js';
 import { type Asker, FromAsker } from '../../common/http/asker.js';
 import { RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
@@ -32,7 +33,8 @@ export class OwnReferralsController {
    * The same code again answers 200 with the first `activatedAt`, so the request can be repeated without harm.
    *
    * After `referrals.code_unknown` and `referrals.code_retired` have the person correct the code, or ask for a new one; after
-   * `referrals.already_activated` show the `activatedInviteCode` that the problem tells. The other 409 are final for this code or account.
+   * `referrals.already_activated` show the `activatedInviteCode` that the problem tells. The other 409, and the 403, are final for this code
+   * or account.
    * After 10 unknown codes of one person in an hour, or 30 from one network, the answer is `referrals.too_many_unknown_codes`
    * (the numbers are settings): wait for `Retry-After` seconds, as after `referrals.busy`, and send the same again.
    */
@@ -88,6 +90,7 @@ export class OwnReferralsController {
    */
   @Post('me/rotate')
   @HttpCode(200)
+  @AnswersWith(OwnReferralsDto, { inviteCode: 'M3XW8P', shareUrl: 'https://id.example.com/i/M3XW8P' })
   @FreshSignIn()
   @ApiBody({ type: ReauthenticationDto, required: false })
   @ApiErrors(Unauthenticated, RequestInvalid, ...PROVING_ERRORS, RotatedRecently, UserNotFound)

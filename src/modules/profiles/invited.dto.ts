@@ -20,7 +20,7 @@ export const IsInviteText = ({ optional }: { optional: boolean }): PropertyDecor
       schema: {
         description:
           'The invite code of somebody else as people type it: capitals or not, with spaces and hyphens, O for 0, I or L for 1, ' +
-          `Cyrillic letters that look like Latin ones. ${INVITER_SEES_PHONE}`,
+          `Cyrillic letters that look like Latin ones. ${INVITER_SEES_PHONE}${optional ? ' An empty one counts as none.' : ''}`,
         example: '7HX2QC',
         minLength: optional ? 0 : 1,
         maxLength: LONGEST,

@@ -83,7 +83,7 @@ export const IsLocale = (): PropertyDecorator =>
       enum: [...LOCALES, null],
       nullable: true,
       required: false,
-      description: 'The language of messages to this person; null lets each request decide.',
+      description: 'The language of what this person is told by message, codes aside; null lets each request decide.',
       example: 'ru',
     }),
   );

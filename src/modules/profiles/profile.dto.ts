@@ -113,7 +113,10 @@ export class ProfileSummaryDto implements ProfileSummary {
   })
   avatarUrl!: string | null;
 
-  /** The language of messages to this person; null while that of each request decides. */
+  /**
+   * The language of what this person is told by message, codes aside: these are in that of the request; null while that of each request
+   * decides.
+   */
   @ApiProperty({ type: String, enum: [...LOCALES, null], nullable: true, example: 'ru' })
   locale!: Locale | null;
 

@@ -59,7 +59,8 @@ export class InboxController {
   /**
    * Wait for a message to somebody
    * @remarks
-   * Answers at once when a message was sent after `since` (without it, within the last 60 seconds), else as soon as one is, or with
+   * Answers at once when a message that was written after `since` (without it, within the last 60 seconds) has been sent, else as soon as one
+   * is, or with
    * `message: null` and `timedOut: true` when `timeout` seconds are over: at most 30, so give the client a longer timeout, and ask again.
    * Of several messages it answers the newest. A test that asks for a second code takes the time before as `since`, or gets the first again.
    */

@@ -22,7 +22,7 @@ export const BORIS = {
   phone: '+79123456790',
   name: 'Boris Petrov',
   status: 'active',
-  activatedAt: '2026-11-20T11:15:00.000Z',
+  activatedAt: '2026-11-20T09:10:00.000Z',
   via: 'link',
   invitees: 0,
   children: [],

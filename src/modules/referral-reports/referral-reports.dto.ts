@@ -112,7 +112,7 @@ export class LeaderboardPageDto implements LeaderboardPage {
 }
 
 const EXAMPLE = `activated_at,code,via,inviter_id,inviter_phone,inviter_name,invitee_id,invitee_phone,invitee_name\r
-2026-11-20T11:15:00.000Z,4KTR9M,link,01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a,79123456789,Anna Ivanova,01920c9e-8b11-7d00-8b11-0a1b2c3d4e5f,79123456790,Boris Petrov\r
+2026-11-20T09:10:00.000Z,4KTR9M,link,01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a,79123456789,Anna Ivanova,01920c9e-8b11-7d00-8b11-0a1b2c3d4e5f,79123456790,Boris Petrov\r
 `;
 
 const CSV = [

@@ -17,7 +17,9 @@ export class SendingDeskController {
    * Read whether SMS go out
    * @remarks
    * Tells both things that can keep SMS back: the switch, which administrators turn here or by `npm run admin -- sending on|off`, and the
-   * breaker, which opens by itself when the provider fails and closes when it works again. E-mail has neither.
+   * breaker, which opens by itself when the provider fails and closes when it works again. E-mail has no
+   * switch, and its breaker is not shown here: while the mail server fails, e-mails wait, and requests for codes by e-mail are answered 202
+   * all the same.
    * While SMS are kept back, whoever asks for a code by SMS gets `sms.unavailable`; signing in by e-mail or password goes on.
    */
   @Get()
@@ -33,7 +35,8 @@ export class SendingDeskController {
    * Holds for every process, from the next message on. What waits is sent when the switch is turned on again, unless it has expired by then:
    * codes last minutes. What the provider has taken already cannot be called back.
    * Turning it on also has an open breaker try a message at once, so do that when the provider was mended. Turning it to where it stands
-   * replaces `reason` and the rest, and nothing else. It is written into the audit log, without the reason.
+   * replaces `reason` (one that is left out is forgotten), `changedAt` and `changedBy`, and where that is on, an open breaker tries a message
+   * even so. Each time is written into the audit log, without the reason.
    */
   @Put()
   @Roles('admin')

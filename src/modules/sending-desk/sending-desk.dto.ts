@@ -51,12 +51,12 @@ export class SendingStateDto implements SendingState {
   @ApiProperty({ type: String, nullable: true, example: 'The provider asks for a pause' })
   reason!: string | null;
 
-  /** When it was last turned on or off; null if never. */
+  /** When the switch was last set, also to where it stood; null if never. */
   @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-20T12:00:00.000Z' })
   changedAt!: Date | null;
 
   /** Id of the person who did that; null if never, and for operators of the machine. */
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '01920c80-5d10-7b3e-a4f1-2c3d4e5f6071' })
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: '01920c9e-0a1b-7d2c-8b3a-4c5d6e7f8a9b' })
   changedBy!: string | null;
 
   /** What keeps SMS back by itself. */

@@ -41,7 +41,10 @@ export class RefreshedTokensDto implements TokenPair {
   @ApiProperty({ type: 'integer', minimum: 1, example: 900 })
   expiresIn!: number;
 
-  /** For the next `POST /api/v1/auth/token/refresh`, and for no other use. Opaque; another one after every refresh. */
+  /**
+   * For the next `POST /api/v1/auth/token/refresh`, or for `POST /api/v1/auth/logout`, and for no other use. Opaque; another one after every
+   * refresh.
+   */
   @ApiProperty({ maxLength: LONGEST, example: exampleOf(1, 'q0uYw7Zr1bT9cGAkV5x2mJ2BFhXCpy5H3hPMo4dysAe') })
   refreshToken!: string;
 

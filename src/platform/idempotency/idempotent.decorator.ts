@@ -14,7 +14,7 @@ export const Idempotent = ({ keptSeconds }: { keptSeconds: number }): MethodDeco
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,
-      description: `A random UUID of the request; a repetition within ${keptSeconds} seconds gets the same answer.`,
+      description: `A random UUID of the request; a repetition from the same network within ${keptSeconds} seconds gets the same answer.`,
       schema: { type: 'string', format: 'uuid' },
     }),
   );

@@ -17,7 +17,9 @@ export interface paths {
          * Send a code to a phone or an e-mail address.
          * @description Known and unknown contacts get the same answer, and nobody is registered yet: that happens when the code is verified. Keep the `challengeId`, show a field for `codeLength` digits, and send both to `POST /api/v1/auth/otp/verify`. The code lives 5 minutes by SMS and 10 by e-mail; asking again from the same network replaces it.
          *
-         *     Usually a contact gets a message every 20 seconds at most, and 5 in an hour and 10 in a day that nobody answers by the right code: on `otp.resend_too_soon` count `Retry-After` down, on `otp.too_many_messages` let the person type a code they have, or come again later. On `sms.unavailable` offer the e-mail address or the password instead; on `sms.region_not_allowed` and `email.not_offered` ask for another contact.
+         *     Usually a contact gets a message every 20 seconds at most, and 5 in an hour and 10 in a day that nobody answers by the right code: on `otp.resend_too_soon` count `Retry-After` down, on `otp.too_many_messages` let the person type a code they have, or come again later. The latter may also be about the network (usually 30 codes in an hour), about numbers beside this one, or about codes that others have asked for to this contact: `RateLimit-Policy` names `otp-contact-…` or `otp-known-…`, `otp-network`, `otp-block`, `otp-live`.
+         *
+         *     A landline is `request.invalid` with the rule `mobile`. On `sms.unavailable` offer the e-mail address or the password instead; on `sms.region_not_allowed` and `email.not_offered` ask for another contact.
          *
          *     Needs no sign-in. May be repeated under the same `Idempotency-Key`: what was done is not done again.
          */
@@ -63,7 +65,7 @@ export interface paths {
          * Send a fresh code for the same challenge.
          * @description Takes every challenge, whatever it was asked for. The old code is dead: whoever types it hears `otp.code_wrong`, but it costs no attempt. `challengeId` stays the same, `codeLength`, `expiresAt` and `resendAt` may not; attempts that were used stay used, and a challenge ends 10 minutes after its first message at the latest.
          *
-         *     The next code may be asked for 60 seconds after the first, then after 120, then after 300, and at once where the message failed; before that the answer is `otp.resend_too_soon` with `Retry-After`. On `otp.challenge_over` ask for a code anew, with the contact.
+         *     The next code may be asked for 60 seconds after the first, then after 120, then after 300, and at once where the message failed; before that the answer is `otp.resend_too_soon` with `Retry-After`. By SMS the challenge is over by then after the second of these: where `resendAt` is not before `expiresAt`, offer a new request with the contact instead. On `otp.challenge_over` ask for a code anew, with the contact.
          *
          *     Needs no sign-in. May be repeated under the same `Idempotency-Key`: what was done is not done again.
          */
@@ -87,7 +89,7 @@ export interface paths {
          * Exchange a code for tokens.
          * @description Takes the challenges of `POST /api/v1/auth/otp/request` and `POST /api/v1/auth/register`. Answers 201 when this registers the person and 200 when they are known. Keep both tokens: the access token is good for 15 minutes, the refresh token gets the next one. A person is signed in on 20 devices at most; one more ends the oldest.
          *
-         *     A wrong code answers `otp.code_wrong` and how many of the usual 5 attempts are left; `otp.challenge_over` means expired, used, exhausted or unknown: ask for a new code. `otp.too_many_wrong_codes` is about the network, after 60 wrong codes in an hour, and `auth.blocked` is told only after the right code. An `inviteCode` never spoils the sign-in: where it could not be activated, `inviteProblem` says why.
+         *     A wrong code answers `otp.code_wrong` and how many of the usual 5 attempts are left; `otp.challenge_over` means expired, used, exhausted or unknown: ask for a new code. `otp.too_many_wrong_codes` is about the network, usually after 60 wrong codes in an hour, and `auth.blocked` is told only after the right code. An `inviteCode` never spoils the sign-in: where it could not be activated, `inviteProblem` says why.
          *
          *     Needs no sign-in. May be repeated under the same `Idempotency-Key`: what was done is not done again.
          */
@@ -201,7 +203,7 @@ export interface paths {
         };
         /**
          * Read the public keys that check access tokens.
-         * @description A JSON Web Key Set (RFC 7517) for services that check access tokens by themselves: ES256, `typ` is `at+jwt`, and `kid` in the header of the token names the key. Keep it for the 5 minutes that `Cache-Control` says, and read it again when a `kid` is not in it; a new key is published 10 minutes before it signs. A service that checks so lets ended sessions and blocked people in until their access token expires, 15 minutes at most.
+         * @description A JSON Web Key Set (RFC 7517) for services that check access tokens by themselves: ES256, `typ` is `at+jwt`, and `kid` in the header of the token names the key. Keep it for the 5 minutes that `Cache-Control` says, and read it again when a `kid` is not in it; a new key is published 10 minutes before it signs, but where a key had to be revoked its successor signs at once. A service that checks so lets ended sessions and blocked people in until their access token expires, 15 minutes at most.
          *
          *     Needs no sign-in.
          */
@@ -270,7 +272,7 @@ export interface paths {
         get?: never;
         /**
          * Set or change one’s own password.
-         * @description Ends every other session and every outstanding code of the person and tells them by message; this session goes on with its tokens. It needs a sign-in of the last 10 minutes or, in `currentPassword`, the password so far: on `auth.reauthentication_required` ask for the password, or sign in anew. Whoever has no password yet signs in by a code. A wrong `currentPassword` is refused also after a fresh sign-in, and counts like one that is typed to sign in.
+         * @description Ends every other session and every outstanding code of the person and tells them by message; this session goes on with its tokens. It needs a sign-in of the last 10 minutes or, in `currentPassword`, the password so far: on `auth.reauthentication_required` ask for the password, or sign in anew. Whoever has no password yet signs in by a code. A wrong `currentPassword` is `auth.reauthentication_required`, also after a fresh sign-in, and counts like one that is typed to sign in.
          *
          *     Needs a sign-in of the last 10 minutes; refreshing the tokens does not renew it. After them, `currentPassword` has to be sent.
          */
@@ -425,7 +427,7 @@ export interface paths {
         put?: never;
         /**
          * Prove the new contact by its code.
-         * @description Takes only challenges that the same person asked for by `POST /api/v1/users/me/contacts`. The contact takes the place of the one of its kind, which is told by message; every other session and every outstanding code of the person ends, and this session goes on. `users.contact_taken` is told only here, to whoever has proven the contact: let them sign in with it, or choose another.
+         * @description Takes only challenges that the same person asked for by `POST /api/v1/users/me/contacts`. The contact takes the place of the one of its kind, which is told by message; every other session and every outstanding code of the person ends, and this session goes on. `users.contact_taken` is told to a person only here, once they have proven the contact: let them sign in with it, or choose another.
          *
          *     Needs a sign-in.
          */
@@ -623,7 +625,7 @@ export interface paths {
          * Activate the invite code of somebody else
          * @description Makes the signed-in person an invitee of whoever owns the code, once in a lifetime: nothing undoes or replaces it. **Whoever owns the code will see the phone and the name of this person: say so before.** The same code again answers 200 with the first `activatedAt`, so the request can be repeated without harm.
          *
-         *     After `referrals.code_unknown` and `referrals.code_retired` have the person correct the code, or ask for a new one; after `referrals.already_activated` show the `activatedInviteCode` that the problem tells. The other 409 are final for this code or account. After 10 unknown codes of one person in an hour, or 30 from one network, the answer is `referrals.too_many_unknown_codes` (the numbers are settings): wait for `Retry-After` seconds, as after `referrals.busy`, and send the same again.
+         *     After `referrals.code_unknown` and `referrals.code_retired` have the person correct the code, or ask for a new one; after `referrals.already_activated` show the `activatedInviteCode` that the problem tells. The other 409, and the 403, are final for this code or account. After 10 unknown codes of one person in an hour, or 30 from one network, the answer is `referrals.too_many_unknown_codes` (the numbers are settings): wait for `Retry-After` seconds, as after `referrals.busy`, and send the same again.
          *
          *     Needs a sign-in.
          */
@@ -913,14 +915,14 @@ export interface paths {
         };
         /**
          * Read whether SMS go out
-         * @description Tells both things that can keep SMS back: the switch, which administrators turn here or by `npm run admin -- sending on|off`, and the breaker, which opens by itself when the provider fails and closes when it works again. E-mail has neither. While SMS are kept back, whoever asks for a code by SMS gets `sms.unavailable`; signing in by e-mail or password goes on.
+         * @description Tells both things that can keep SMS back: the switch, which administrators turn here or by `npm run admin -- sending on|off`, and the breaker, which opens by itself when the provider fails and closes when it works again. E-mail has no switch, and its breaker is not shown here: while the mail server fails, e-mails wait, and requests for codes by e-mail are answered 202 all the same. While SMS are kept back, whoever asks for a code by SMS gets `sms.unavailable`; signing in by e-mail or password goes on.
          *
          *     For administrators.
          */
         get: operations["readSending"];
         /**
          * Let SMS go out, or keep them back
-         * @description Holds for every process, from the next message on. What waits is sent when the switch is turned on again, unless it has expired by then: codes last minutes. What the provider has taken already cannot be called back. Turning it on also has an open breaker try a message at once, so do that when the provider was mended. Turning it to where it stands replaces `reason` and the rest, and nothing else. It is written into the audit log, without the reason.
+         * @description Holds for every process, from the next message on. What waits is sent when the switch is turned on again, unless it has expired by then: codes last minutes. What the provider has taken already cannot be called back. Turning it on also has an open breaker try a message at once, so do that when the provider was mended. Turning it to where it stands replaces `reason` (one that is left out is forgotten), `changedAt` and `changedBy`, and where that is on, an open breaker tries a message even so. Each time is written into the audit log, without the reason.
          *
          *     For administrators.
          */
@@ -1015,7 +1017,7 @@ export interface paths {
         };
         /**
          * Wait for a message to somebody
-         * @description Answers at once when a message was sent after `since` (without it, within the last 60 seconds), else as soon as one is, or with `message: null` and `timedOut: true` when `timeout` seconds are over: at most 30, so give the client a longer timeout, and ask again. Of several messages it answers the newest. A test that asks for a second code takes the time before as `since`, or gets the first again.
+         * @description Answers at once when a message that was written after `since` (without it, within the last 60 seconds) has been sent, else as soon as one is, or with `message: null` and `timedOut: true` when `timeout` seconds are over: at most 30, so give the client a longer timeout, and ask again. Of several messages it answers the newest. A test that asks for a second code takes the time before as `since`, or gets the first again.
          *
          *     Needs `QA_INBOX_TOKEN` as a Bearer token where one is set; in production there is no inbox without.
          */
@@ -1243,7 +1245,7 @@ export interface components {
             codeLength: number;
             /**
              * Format: date-time
-             * @description After this moment the code is refused: 5 minutes by SMS, 10 by e-mail.
+             * @description After this moment the code is refused: 5 minutes after its message by SMS, 10 by e-mail, and never later than 10 minutes after the first message of the challenge.
              * @example 2026-11-20T10:05:00.000Z
              */
             expiresAt: string;
@@ -1293,7 +1295,7 @@ export interface components {
             currentPassword?: string;
             /**
              * Format: password
-             * @description A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person.
+             * @description A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person or of the name of this service.
              * @example five other words, mine
              */
             newPassword: string;
@@ -1332,7 +1334,7 @@ export interface components {
              */
             telegramId?: string | null;
             /**
-             * @description The language of messages to this person; null lets each request decide.
+             * @description The language of what this person is told by message, codes aside; null lets each request decide.
              * @example ru
              * @enum {string|null}
              */
@@ -1443,7 +1445,7 @@ export interface components {
             /**
              * Format: date-time
              * @description When it was activated.
-             * @example 2026-11-20T08:30:15.000Z
+             * @example 2026-11-20T10:02:00.000Z
              */
             activatedAt: string;
             /**
@@ -1482,7 +1484,7 @@ export interface components {
              */
             action: "auth.signed_in" | "auth.sign_in_failed" | "auth.registered" | "auth.password_failed" | "sessions.refresh_token_reused" | "sessions.ended" | "sessions.others_ended" | "passwords.changed" | "passwords.reset" | "users.profile_changed" | "users.username_changed" | "users.contact_not_proven" | "users.contact_changed" | "users.contact_removed" | "users.exported" | "users.deleted" | "users.role_changed" | "users.blocked" | "users.unblocked" | "users.sessions_ended" | "users.viewed" | "users.searched" | "referrals.code_rotated" | "referrals.leaderboard_viewed" | "referrals.tree_viewed" | "referrals.signals_viewed" | "referrals.exported" | "messages.viewed" | "audit.viewed" | "messages.sending_changed" | "keys.rotated" | "keys.revoked";
             /**
-             * @description Who did it; `unknown` are strangers who failed, and the service itself.
+             * @description Who did it; `unknown` are strangers who failed, operators of the machine, and the service itself.
              * @example you
              * @enum {string}
              */
@@ -1545,7 +1547,7 @@ export interface components {
             template: string;
             /**
              * @description The language it was written in.
-             * @example ru
+             * @example en
              * @enum {string}
              */
             locale: "en" | "ru";
@@ -2000,7 +2002,7 @@ export interface components {
         NewContact: {
             /**
              * @description A phone number as people type it: with or without +7 or 8, spaces, hyphens and brackets.
-             * @example +7 912 345-67-89
+             * @example +7 912 345-67-99
              */
             phone?: string;
             /**
@@ -2011,7 +2013,7 @@ export interface components {
             /**
              * Format: email
              * @description An e-mail address; capitals and small letters are the same.
-             * @example anna@example.com
+             * @example anna.ivanova@example.com
              */
             email?: string;
             /**
@@ -2127,7 +2129,7 @@ export interface components {
              */
             avatarUrl: string | null;
             /**
-             * @description The language of messages to this person; null while that of each request decides.
+             * @description The language of what this person is told by message, codes aside: these are in that of the request; null while that of each request decides.
              * @example ru
              * @enum {string|null}
              */
@@ -2219,7 +2221,7 @@ export interface components {
              */
             avatarUrl: string | null;
             /**
-             * @description The language of messages to this person; null while that of each request decides.
+             * @description The language of what this person is told by message, codes aside: these are in that of the request; null while that of each request decides.
              * @example ru
              * @enum {string|null}
              */
@@ -2283,11 +2285,6 @@ export interface components {
              * @example request.invalid
              */
             code: string;
-            /**
-             * @description More on this one occurrence, for people; left out where `title` says it all.
-             * @example Nothing was changed.
-             */
-            detail?: string;
             /**
              * Format: uri
              * @description URN of this occurrence: the id that `X-Request-Id` returns, by which its log is found.
@@ -2371,7 +2368,7 @@ export interface components {
              */
             avatarUrl: string | null;
             /**
-             * @description The language of messages to this person; null while that of each request decides.
+             * @description The language of what this person is told by message, codes aside: these are in that of the request; null while that of each request decides.
              * @example ru
              * @enum {string|null}
              */
@@ -2435,7 +2432,7 @@ export interface components {
              */
             telegramId?: string | null;
             /**
-             * @description The language of messages to this person; null lets each request decide.
+             * @description The language of what this person is told by message, codes aside; null lets each request decide.
              * @example ru
              * @enum {string|null}
              */
@@ -2613,7 +2610,7 @@ export interface components {
              *         "phone": "+79123456790",
              *         "name": "Boris Petrov",
              *         "status": "active",
-             *         "activatedAt": "2026-11-20T11:15:00.000Z",
+             *         "activatedAt": "2026-11-20T09:10:00.000Z",
              *         "via": "link",
              *         "invitees": 0,
              *         "children": []
@@ -2709,7 +2706,7 @@ export interface components {
              */
             expiresIn: number;
             /**
-             * @description For the next `POST /api/v1/auth/token/refresh`, and for no other use. Opaque; another one after every refresh.
+             * @description For the next `POST /api/v1/auth/token/refresh`, or for `POST /api/v1/auth/logout`, and for no other use. Opaque; another one after every refresh.
              * @example 01920ca1-2b4d-7e5f-8a6b-7c8d9e0f1a2b.1.q0uYw7Zr1bT9cGAkV5x2mJ2BFhXCpy5H3hPMo4dysAe
              */
             refreshToken: string;
@@ -2739,7 +2736,7 @@ export interface components {
             email?: string;
             /**
              * Format: password
-             * @description A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person.
+             * @description A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person or of the name of this service.
              * @example four words of mine
              */
             password: string;
@@ -2785,7 +2782,7 @@ export interface components {
             code: string;
             /**
              * Format: password
-             * @description A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person.
+             * @description A new password: any 8 to 128 characters; none of the common ones, and not made of the name or the contacts of the person or of the name of this service.
              * @example five other words, mine
              */
             newPassword: string;
@@ -2810,14 +2807,14 @@ export interface components {
             reason: string | null;
             /**
              * Format: date-time
-             * @description When it was last turned on or off; null if never.
+             * @description When the switch was last set, also to where it stood; null if never.
              * @example 2026-11-20T12:00:00.000Z
              */
             changedAt: string | null;
             /**
              * Format: uuid
              * @description Id of the person who did that; null if never, and for operators of the machine.
-             * @example 01920c80-5d10-7b3e-a4f1-2c3d4e5f6071
+             * @example 01920c9e-0a1b-7d2c-8b3a-4c5d6e7f8a9b
              */
             changedBy: string | null;
             /** @description What keeps SMS back by itself. */
@@ -2849,7 +2846,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: date-time
-             * @description When its tokens were last refreshed.
+             * @description When it was last used: when its tokens were last refreshed, or, for a browser on the pages of this service, to the hour.
              * @example 2026-11-20T10:15:20.000Z
              */
             lastSeenAt: string;
@@ -2888,7 +2885,7 @@ export interface components {
              */
             expiresIn: number;
             /**
-             * @description For the first `POST /api/v1/auth/token/refresh`, and for no other use. Opaque; another one after every refresh.
+             * @description For the first `POST /api/v1/auth/token/refresh`, or for `POST /api/v1/auth/logout`, and for no other use. Opaque; another one after every refresh.
              * @example 01920ca1-2b4d-7e5f-8a6b-7c8d9e0f1a2b.0.2BFhXCpy5H3hPMo4dysAe2fI9LbguwDGOw2qjWNF6Jw
              */
             refreshToken: string;
@@ -2929,7 +2926,7 @@ export interface components {
          */
         VerifyCode: {
             /**
-             * @description The invite code of somebody else as people type it: capitals or not, with spaces and hyphens, O for 0, I or L for 1, Cyrillic letters that look like Latin ones. Whoever owns the code will see the phone and the name of the person: tell them before.
+             * @description The invite code of somebody else as people type it: capitals or not, with spaces and hyphens, O for 0, I or L for 1, Cyrillic letters that look like Latin ones. Whoever owns the code will see the phone and the name of the person: tell them before. An empty one counts as none.
              * @example 7HX2QC
              */
             inviteCode?: string;
@@ -3065,12 +3062,12 @@ export interface components {
         NoStore: "no-store";
         /**
          * @description The limit that refuses: `r` requests are left, and there are more in `t` seconds.
-         * @example "contact";r=0;t=30
+         * @example "otp-contact-hour";r=0;t=30
          */
         RateLimit: string;
         /**
          * @description What that limit allows: `q` requests within `w` seconds.
-         * @example "contact";q=5;w=3600
+         * @example "otp-contact-hour";q=5;w=3600
          */
         RateLimitPolicy: string;
         /**
@@ -3097,7 +3094,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random UUID of the request; a repetition within 600 seconds gets the same answer. */
+                /** @description A random UUID of the request; a repetition from the same network within 600 seconds gets the same answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3246,7 +3243,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random UUID of the request; a repetition within 600 seconds gets the same answer. */
+                /** @description A random UUID of the request; a repetition from the same network within 600 seconds gets the same answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3367,7 +3364,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random UUID of the request; a repetition within 30 seconds gets the same answer. */
+                /** @description A random UUID of the request; a repetition from the same network within 30 seconds gets the same answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3573,7 +3570,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random UUID of the request; a repetition within 600 seconds gets the same answer. */
+                /** @description A random UUID of the request; a repetition from the same network within 600 seconds gets the same answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3826,7 +3823,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random UUID of the request; a repetition within 600 seconds gets the same answer. */
+                /** @description A random UUID of the request; a repetition from the same network within 600 seconds gets the same answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4215,7 +4212,6 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "currentPassword": "the words before these",
                  *       "newPassword": "five other words, mine"
                  *     }
                  */
@@ -4237,7 +4233,7 @@ export interface operations {
             /**
              * @description `auth.code_required`: Too many wrong passwords were typed for this account. Sign in by a code this time.
              *
-             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.
+             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password where it is asked for.
              */
             403: {
                 headers: {
@@ -4399,11 +4395,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "currentPassword": "the words before these"
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["Reauthentication"];
             };
         };
@@ -4436,7 +4428,7 @@ export interface operations {
             /**
              * @description `auth.code_required`: Too many wrong passwords were typed for this account. Sign in by a code this time.
              *
-             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.
+             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password where it is asked for.
              */
             403: {
                 headers: {
@@ -4700,7 +4692,7 @@ export interface operations {
                      *         ],
                      *         "activated": {
                      *           "inviteCode": "7HX2QC",
-                     *           "activatedAt": "2026-11-20T08:30:15.000Z",
+                     *           "activatedAt": "2026-11-20T10:02:00.000Z",
                      *           "via": "typed"
                      *         },
                      *         "invitees": [
@@ -4727,7 +4719,7 @@ export interface operations {
                      *           "channel": "sms",
                      *           "to": "+79123456789",
                      *           "template": "otp-code",
-                     *           "locale": "ru",
+                     *           "locale": "en",
                      *           "state": "delivered",
                      *           "queuedAt": "2026-11-20T10:00:00.000Z",
                      *           "settledAt": "2026-11-20T10:00:02.000Z"
@@ -4767,7 +4759,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password. */
+            /** @description `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password where it is asked for. */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -5030,7 +5022,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A random UUID of the request; a repetition within 600 seconds gets the same answer. */
+                /** @description A random UUID of the request; a repetition from the same network within 600 seconds gets the same answer. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5068,7 +5060,7 @@ export interface operations {
             /**
              * @description `auth.code_required`: Too many wrong passwords were typed for this account. Sign in by a code this time.
              *
-             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.
+             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password where it is asked for.
              */
             403: {
                 headers: {
@@ -5335,11 +5327,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "currentPassword": "the words before these"
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["Reauthentication"];
             };
         };
@@ -5356,7 +5344,7 @@ export interface operations {
                      * @example {
                      *       "id": "01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a",
                      *       "phone": "+79123456789",
-                     *       "email": "anna@example.com",
+                     *       "email": null,
                      *       "username": "anna_92",
                      *       "firstName": "Anna",
                      *       "lastName": "Ivanova",
@@ -5391,7 +5379,7 @@ export interface operations {
             /**
              * @description `auth.code_required`: Too many wrong passwords were typed for this account. Sign in by a code this time.
              *
-             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.
+             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password where it is asked for.
              */
             403: {
                 headers: {
@@ -5953,7 +5941,7 @@ export interface operations {
                      *       "avatarUrl": "/api/v1/avatars/pT7w2QeX9kLmN4rSvBzYcA",
                      *       "locale": "ru",
                      *       "role": "user",
-                     *       "status": "active",
+                     *       "status": "blocked",
                      *       "inviteCode": "4KTR9M",
                      *       "activatedInviteCode": "7HX2QC",
                      *       "invitees": {
@@ -5969,7 +5957,7 @@ export interface operations {
                      *         "nextCursor": null
                      *       },
                      *       "createdAt": "2026-11-20T08:30:15.000Z",
-                     *       "blockedReason": null
+                     *       "blockedReason": "Sent spam to those whom they invited"
                      *     }
                      */
                     "application/json": components["schemas"]["Person"];
@@ -6514,11 +6502,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "currentPassword": "the words before these"
-                 *     }
-                 */
+                /** @example {} */
                 "application/json": components["schemas"]["Reauthentication"];
             };
         };
@@ -6533,8 +6517,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "inviteCode": "4KTR9M",
-                     *       "shareUrl": "https://id.example.com/i/4KTR9M",
+                     *       "inviteCode": "M3XW8P",
+                     *       "shareUrl": "https://id.example.com/i/M3XW8P",
                      *       "activatedInviteCode": "7HX2QC",
                      *       "invitees": {
                      *         "total": 1
@@ -6564,7 +6548,7 @@ export interface operations {
             /**
              * @description `auth.code_required`: Too many wrong passwords were typed for this account. Sign in by a code this time.
              *
-             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password.
+             *     `auth.reauthentication_required`: You signed in more than 10 minutes ago, or this is not your password. Sign in again, or send your current password where it is asked for.
              */
             403: {
                 headers: {
@@ -6944,7 +6928,7 @@ export interface operations {
                 content: {
                     /**
                      * @example activated_at,code,via,inviter_id,inviter_phone,inviter_name,invitee_id,invitee_phone,invitee_name
-                     *     2026-11-20T11:15:00.000Z,4KTR9M,link,01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a,79123456789,Anna Ivanova,01920c9e-8b11-7d00-8b11-0a1b2c3d4e5f,79123456790,Boris Petrov
+                     *     2026-11-20T09:10:00.000Z,4KTR9M,link,01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a,79123456789,Anna Ivanova,01920c9e-8b11-7d00-8b11-0a1b2c3d4e5f,79123456790,Boris Petrov
                      */
                     "text/csv": string;
                 };
@@ -7030,7 +7014,7 @@ export interface operations {
                      *             "phone": "+79123456790",
                      *             "name": "Boris Petrov",
                      *             "status": "active",
-                     *             "activatedAt": "2026-11-20T11:15:00.000Z",
+                     *             "activatedAt": "2026-11-20T09:10:00.000Z",
                      *             "via": "link",
                      *             "invitees": 0,
                      *             "children": []
@@ -7287,7 +7271,7 @@ export interface operations {
                      *       "enabled": false,
                      *       "reason": "The provider asks for a pause",
                      *       "changedAt": "2026-11-20T12:00:00.000Z",
-                     *       "changedBy": "01920c80-5d10-7b3e-a4f1-2c3d4e5f6071",
+                     *       "changedBy": "01920c9e-0a1b-7d2c-8b3a-4c5d6e7f8a9b",
                      *       "breaker": {
                      *         "state": "closed",
                      *         "openUntil": null,
@@ -7364,7 +7348,7 @@ export interface operations {
                      *       "enabled": false,
                      *       "reason": "The provider asks for a pause",
                      *       "changedAt": "2026-11-20T12:00:00.000Z",
-                     *       "changedBy": "01920c80-5d10-7b3e-a4f1-2c3d4e5f6071",
+                     *       "changedBy": "01920c9e-0a1b-7d2c-8b3a-4c5d6e7f8a9b",
                      *       "breaker": {
                      *         "state": "closed",
                      *         "openUntil": null,

@@ -20,13 +20,13 @@ export const SHARED_HEADERS: Readonly<Record<string, HeaderObject>> = {
     description: 'The limit that refuses: `r` requests are left, and there are more in `t` seconds.',
     required: true,
     schema: text({ pattern: '^"[a-z-]+";r=0;t=[0-9]+$' }),
-    example: '"contact";r=0;t=30',
+    example: '"otp-contact-hour";r=0;t=30',
   },
   RateLimitPolicy: {
     description: 'What that limit allows: `q` requests within `w` seconds.',
     required: true,
     schema: text({ pattern: '^"[a-z-]+";q=[0-9]+;w=[0-9]+$' }),
-    example: '"contact";q=5;w=3600',
+    example: '"otp-contact-hour";q=5;w=3600',
   },
   RequestId: {
     description:

@@ -56,6 +56,13 @@ describe('An example of a body', () => {
     expect(composer.of({ $ref: '#/components/schemas/Person' }, 'answer')).toEqual({ name: 'Anna', inviter: null });
   });
 
+  it('leaves a password out of a request that may go without', () => {
+    const password: Schema = { ...text('four words'), format: 'password' };
+    const schema = object({ code: text('4071'), currentPassword: password }, { required: [] });
+    expect(composer.of(schema, 'request')).toEqual({ code: '4071' });
+    expect(composer.of({ ...schema, required: ['currentPassword'] }, 'request')).toHaveProperty('currentPassword');
+  });
+
   it('shows of an answer what is always there, and what has an example of its own', () => {
     const schema = object(
       { always: text('x'), often: text('y'), seldom: { type: 'integer' } },

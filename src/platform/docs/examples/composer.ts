@@ -90,9 +90,12 @@ interface Candidate {
   readonly place: Place;
 }
 
-/** Requests show what may be sent together; answers show what is always there, and what else has an example of its own. */
+/**
+ * Requests show what may be sent together, apart from a password that may be left out: where a request is tried out as it stands, a
+ * wrong one has it refused. Answers show what is always there, and what else has an example of its own.
+ */
 function isShown({ required = [], dependentRequired = {} }: Schema, { name, field, place }: Candidate): boolean {
   if (required.includes(name)) return true;
   if ([name, ...(dependentRequired[name] ?? [])].some((needed) => place.without.includes(needed))) return false;
-  return place.side === 'request' || 'example' in field;
+  return place.side === 'request' ? field.format !== 'password' : 'example' in field;
 }
