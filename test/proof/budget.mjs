@@ -73,6 +73,8 @@ class Day {
     const { slice, reserve } = this.#shares;
     const late = slice - reserve - slice / 2;
     claimSent(await this.ask(strangers(slice / 2)), slice / 2);
+    // What still waits would expire as the hour passes.
+    await carried(this.#stage);
     await passToNext(this.#stage, 'hour', { before: AROUND_END_MS / 2_000 });
     const hour = await this.#hour();
     const held = this.#holdRows();
