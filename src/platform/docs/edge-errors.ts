@@ -23,9 +23,17 @@ export const ANYWHERE = 'x-anywhere';
  * What is answered before there is an operation, or when it fails by a fault of ours. No operation lists these: that would tell
  * nothing of it.
  */
+export const ANYWHERE_ERRORS: readonly DocumentedError[] = [
+  RequestNotFound,
+  MethodNotAllowed,
+  RequestTimeout,
+  HeadersTooLarge,
+  Internal,
+];
+
+/** {@link ANYWHERE_ERRORS} as answers, by status. */
 export function edgeResponses(): Record<string, ResponseObject> {
-  const errors = [RequestNotFound, MethodNotAllowed, RequestTimeout, HeadersTooLarge, Internal];
-  const responses = errors.map((error) => [String(error.status), problemResponse([error])] as const);
+  const responses = ANYWHERE_ERRORS.map((error) => [String(error.status), problemResponse([error])] as const);
   return Object.fromEntries(responses.map(([status, response]) => [status, withHeaders(response, status)]));
 }
 
