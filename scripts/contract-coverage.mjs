@@ -22,7 +22,7 @@ function list(title, answers) {
 
 console.log(table().join('\n'));
 console.log(`\n${all.length - missing.length} of ${all.length} documented answers were exercised.`);
-if (seen.size === 0) console.error('No run is on record: run npm test first.');
 list('Documented, and never seen (operation, status, code)', missing);
 list('Seen, and not documented', unknown);
+if (seen.size === 0) console.error('\nNo run is on record: run npm test first.');
 process.exitCode = seen.size > 0 && missing.length === 0 && unknown.length === 0 ? 0 : 1;

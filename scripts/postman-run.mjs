@@ -29,12 +29,21 @@ try {
 report();
 
 async function main() {
+  if (options.url && !(await answers(options.url))) {
+    mistakes.push(`Nothing answers at ${options.url}: start the service there, or leave --url out.`);
+    return;
+  }
   const url = options.url ?? (await startServer());
   const runs = options.url ? 1 : 2;
   for (let n = 1; n <= runs; n += 1) {
     if (options.prism && n === runs) await runThroughPrism(url);
     else await run(url, `run ${n}`);
   }
+}
+
+async function answers(url) {
+  const { ok } = await fetch(`${url}/health/live`).catch(() => ({ ok: false }));
+  return ok;
 }
 
 async function startServer() {
@@ -72,6 +81,6 @@ async function end() {
 
 function report() {
   for (const mistake of mistakes) console.error(mistake);
-  console.log(mistakes.length === 0 ? 'The collection passed.' : `The collection failed: ${mistakes.length} mistakes.`);
+  console.log(mistakes.length === 0 ? 'The collection passed.' : `The collection failed; mistakes: ${mistakes.length}.`);
   process.exitCode = mistakes.length === 0 ? 0 : 1;
 }

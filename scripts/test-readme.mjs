@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import '../test/support/typescript.mjs';
 import { ensureBuilt } from './lib/built.mjs';
 import { difference } from './readme/examples.mjs';
@@ -14,6 +15,11 @@ const ORIGIN = 'http://localhost:3000';
 const NOT_TYPED = /^npm ci\b/;
 
 const named = process.argv.slice(2);
+const absent = named.filter((file) => !existsSync(file));
+if (absent.length > 0) {
+  console.error(`There is no ${absent.join(', ')}. Name documents by their path from here, such as docs/api.md.`);
+  process.exit(1);
+}
 /** Each typed block, with the answer that is shown after it, if one is, and where it stands. */
 const blocks = [FIRST, ...(named.length > 0 ? named : OTHERS)].flatMap((file) => {
   const all = fences(readText(file)).map((block) => ({ ...block, at: `${file}:${block.line}` }));
