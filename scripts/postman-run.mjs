@@ -81,6 +81,8 @@ async function end() {
 
 function report() {
   for (const mistake of mistakes) console.error(mistake);
-  console.log(mistakes.length === 0 ? 'The collection passed.' : `The collection failed; mistakes: ${mistakes.length}.`);
+  console.log(
+    mistakes.length === 0 ? 'The collection passed.' : `The collection failed; mistakes: ${mistakes.length}.`,
+  );
   process.exitCode = mistakes.length === 0 ? 0 : 1;
 }
