@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const FOLDER = join(import.meta.dirname, '../../src/config');
+const FOLDER = join(import.meta.dirname, '../../src/config/environment');
 const FILES = ['environment.ts', 'environment.messages.ts'];
 
 /**

@@ -6,7 +6,7 @@ import { parseEmail, parsePhone } from '../common/contact.js';
 import { PROJECT_ROOT } from '../common/project-root.js';
 import type { AdminConfig, Config, EmailConfig, HttpConfig, SmsAeroConfig } from './config.js';
 import { LimitsEnvironment } from './limits.js';
-import { Environment } from './environment.js';
+import { Environment } from './environment/environment.js';
 import { limitsConfig } from './limits.config.js';
 import { testPhonesConfig } from './test-phones.js';
 

@@ -1,5 +1,5 @@
 import { ValidateBy, type ValidationArguments } from 'class-validator';
-import { WholeNumber } from './environment.rules.js';
+import { WholeNumber } from './environment/environment.rules.js';
 
 /** A number that bounds what somebody may do, or what it may cost. It is read from the variable of its name. */
 export interface LimitSetting {

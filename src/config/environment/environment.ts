@@ -1,4 +1,4 @@
-import { parseEmail, parsePhone } from '../common/contact.js';
+import { parseEmail, parsePhone } from '../../common/contact.js';
 import { MessagesEnvironment } from './environment.messages.js';
 import {
   Hidden,

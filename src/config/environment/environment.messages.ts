@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { isEmail } from 'class-validator';
-import { LimitsEnvironment } from './limits.js';
+import { LimitsEnvironment } from '../limits.js';
 import {
   Hidden,
   HttpsInProduction,
@@ -14,7 +14,7 @@ import {
   Text,
   WholeNumber,
 } from './environment.rules.js';
-import { EndOfTests, PhonesWithCodes } from './test-phones.js';
+import { EndOfTests, PhonesWithCodes } from '../test-phones.js';
 
 const smsAero = (environment: { readonly SMS_PROVIDER?: string }): boolean => environment.SMS_PROVIDER === 'sms-aero';
 const smtp = (environment: { readonly EMAIL_PROVIDER?: string }): boolean => environment.EMAIL_PROVIDER === 'smtp';
