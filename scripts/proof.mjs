@@ -38,8 +38,10 @@ async function main() {
   }
   await prove(chosen);
   if (chosen.includes(MUTATION)) report(await mutate());
-  const failed = verdicts.filter(({ ok }) => !ok).length;
-  console.log(`${verdicts.length - failed} passed, ${failed} failed`);
+  const skipped = verdicts.filter((verdict) => verdict.skipped).length;
+  const failed = verdicts.filter((verdict) => !verdict.ok && !verdict.skipped).length;
+  const also = skipped > 0 ? `, ${skipped} skipped` : '';
+  console.log(`${verdicts.length - failed - skipped} passed, ${failed} failed${also}`);
   return failed > 0 ? 1 : 0;
 }
 
@@ -54,9 +56,9 @@ async function prove(chosen) {
   }
 }
 
-function report({ name, ok, facts, seconds }) {
-  verdicts.push({ ok });
-  console.log(`${ok ? 'ok' : 'FAILED'} ${name}: ${facts} (${seconds.toFixed(1)} s)`);
+function report({ name, ok, skipped, facts, seconds }) {
+  verdicts.push({ ok, skipped });
+  console.log(`${skipped ? 'skipped' : ok ? 'ok' : 'FAILED'} ${name}: ${facts} (${seconds.toFixed(1)} s)`);
 }
 
 /** Its own output says which mutants lived; its exit code, whether they are too many. */

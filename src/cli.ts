@@ -15,7 +15,7 @@ import { JsonLogger } from './platform/observability/logger.js';
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
   /** Brings the schema of DATABASE_URL up to date. */
   migrate: async () => {
-    const applied = await migrate(loadConfig(processEnvironment()).database.url);
+    const applied = await migrate(loadConfig(processEnvironment()).database.directUrl);
     console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.');
   },
   /** Prints the contract that the code fulfils. Needs no database and no configuration. */
@@ -40,7 +40,7 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
 async function inContext(command: (context: INestApplicationContext) => Promise<string>): Promise<void> {
   const { config, release } = await prepareCommand();
   try {
-    await migrate(config.database.url);
+    await migrate(config.database.directUrl);
     const options = { logger: new JsonLogger('error'), abortOnError: false };
     const context = await NestFactory.createApplicationContext(CliModule.for(config), options);
     console.log(await command(context).finally(() => context.close()));

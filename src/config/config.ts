@@ -27,6 +27,8 @@ export class AppConfig {
 
 export class DatabaseConfig {
   readonly url!: string;
+  /** The same database past a pooler: for whatever needs a session of its own. */
+  readonly directUrl!: string;
   readonly poolSize!: number;
   /** Whether nothing connects by itself: for building documents without a database. */
   readonly lazy?: boolean;

@@ -50,7 +50,7 @@ describe('Configuration outside production', () => {
         trustedProxies: [],
         opsToken: undefined,
       },
-      database: { url: DATABASE_URL, poolSize: 10 },
+      database: { url: DATABASE_URL, directUrl: DATABASE_URL, poolSize: 10 },
       secret: { appSecret: APP_SECRET },
       limits: limitsConfig(USUAL_LIMITS),
       otp: { smsLength: 4, emailLength: 6 },

@@ -4,7 +4,15 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { parseEmail, parsePhone } from '../common/contact.js';
 import { PROJECT_ROOT } from '../common/project-root.js';
-import type { AdminConfig, Config, EmailConfig, HttpConfig, SmsAeroConfig } from './config.js';
+import type {
+  AdminConfig,
+  Config,
+  DatabaseConfig,
+  EmailConfig,
+  HttpConfig,
+  SessionConfig,
+  SmsAeroConfig,
+} from './config.js';
 import { LimitsEnvironment } from './limits.js';
 import { Environment } from './environment/environment.js';
 import { limitsConfig } from './limits.config.js';
@@ -77,7 +85,7 @@ function toConfig(environment: Environment): Config {
       hostsWorker: environment.WORKER === 'embedded',
     },
     http,
-    database: { url: environment.DATABASE_URL, poolSize: environment.DATABASE_POOL },
+    database: databaseConfig(environment),
     secret: { appSecret: environment.APP_SECRET },
     limits: limitsConfig(LimitsEnvironment.of(environment)),
     otp: { smsLength: environment.OTP_LENGTH ?? (production ? 6 : 4), emailLength: EMAIL_CODE_LENGTH },
@@ -90,17 +98,25 @@ function toConfig(environment: Environment): Config {
     testPhones: testPhonesConfig(environment),
     smsAero: smsAeroConfig(environment),
     email: emailConfig(environment, http),
-    session: {
-      issuer: environment.JWT_ISSUER ?? http.publicUrl,
-      audience: environment.JWT_AUDIENCE,
-      keyRotationDays: environment.KEY_ROTATION_DAYS,
-    },
+    session: sessionConfig(environment, http),
     admin: adminConfig(environment),
     referrals: {
       inviteePhones: environment.INVITEE_PHONES,
       signInUrl: environment.SIGN_IN_URL ?? `${http.publicUrl}/`,
     },
     qa: { inbox: !production || environment.QA_INBOX_TOKEN !== undefined, token: environment.QA_INBOX_TOKEN },
+  };
+}
+
+function databaseConfig({ DATABASE_URL, DATABASE_DIRECT_URL, DATABASE_POOL }: Environment): DatabaseConfig {
+  return { url: DATABASE_URL, directUrl: DATABASE_DIRECT_URL ?? DATABASE_URL, poolSize: DATABASE_POOL };
+}
+
+function sessionConfig(environment: Environment, { publicUrl }: HttpConfig): SessionConfig {
+  return {
+    issuer: environment.JWT_ISSUER ?? publicUrl,
+    audience: environment.JWT_AUDIENCE,
+    keyRotationDays: environment.KEY_ROTATION_DAYS,
   };
 }
 

@@ -14,6 +14,7 @@ import { hangingProofs } from './hanging.mjs';
 import { hashingProofs } from './hashing.mjs';
 import { limitProofs } from './limits.mjs';
 import { outageProofs } from './outage.mjs';
+import { pooledProofs } from './pooled.mjs';
 import { parallelProofs } from './parallel.mjs';
 import { killAll } from './processes.mjs';
 import { referralChangeProofs } from './referral-changes.mjs';
@@ -42,6 +43,7 @@ const PROOFS = [
   ...hangingProofs,
   ...callbackProofs,
   ...outageProofs,
+  ...pooledProofs,
 ];
 
 export const proofNames = () => PROOFS.map(({ name }) => name);
@@ -58,7 +60,7 @@ export class ProofRun {
     this.#options = options;
   }
 
-  /** @param report takes `{ name, ok, facts, seconds }` of each proof */
+  /** @param report takes `{ name, ok, facts, seconds }` of each proof; `skipped` instead of `ok` where something is missing for it */
   async each(names, report) {
     for (const proof of PROOFS.filter(({ name }) => names.includes(name))) report(await this.#verdictOn(proof));
   }
@@ -71,6 +73,7 @@ export class ProofRun {
   }
 
   async #verdictOn(proof) {
+    if (proof.skipped) return { name: proof.name, skipped: true, facts: proof.skipped, seconds: 0 };
     const began = performance.now();
     const verdict = await this.#judge(proof);
     return { name: proof.name, ...verdict, seconds: (performance.now() - began) / 1_000 };

@@ -7,7 +7,7 @@ import { Mailbox } from './mailbox.mjs';
 import { freePort, ServiceProcess } from './processes.mjs';
 import { Relay } from './relay.mjs';
 
-const DEFAULTS = { apis: 1, workers: 0, hosted: false, relayed: false, delayMs: () => 0, env: {} };
+const DEFAULTS = { apis: 1, workers: 0, hosted: false, relayed: false, pool: undefined, delayMs: () => 0, env: {} };
 
 /** Where proofs play: a database of its own, processes of the service on it, and the gateway that they send to. */
 export class Stage {
@@ -18,6 +18,8 @@ export class Stage {
   client;
   relay;
   #env;
+  #pooler;
+  #pooled;
   #pool;
   #processes = [];
   #offsetSeconds = 0;
@@ -27,15 +29,16 @@ export class Stage {
    * @param workers how many carry messages and do nothing else; {@link startWorker} adds more
    * @param hosted whether the processes that serve HTTP carry messages as well
    * @param relayed whether PostgreSQL is reached through {@link relay}
+   * @param pool starts a {@link Pooler} before the database, given its URL
    * @param delayMs how long the gateway waits before each answer
    * @param env what else the processes find in their environment, or find otherwise
    */
   static async open(cluster, options) {
-    const { apis, workers, hosted, relayed, delayMs, env } = { ...DEFAULTS, ...options };
+    const { apis, workers, hosted, relayed, pool, delayMs, env } = { ...DEFAULTS, ...options };
     const stage = new Stage();
     try {
       if (relayed) stage.relay = await Relay.start(cluster.port);
-      await stage.#build(await cluster.createDatabase(), { delayMs, env });
+      await stage.#build(await cluster.createDatabase(), { pool, delayMs, env });
       await stage.#startApis(apis, hosted);
       for (let n = 0; n < workers; n += 1) stage.startWorker();
       return stage;
@@ -60,6 +63,12 @@ export class Stage {
   async value(text, values) {
     const [row] = await this.sql(text, values);
     return Object.values(row)[0];
+  }
+
+  /** The single value that a query answers through the pooler. */
+  async throughPooler(text) {
+    const { rows } = await this.#pooled.query(text);
+    return Object.values(rows[0])[0];
   }
 
   /** Moves the time of every expiry and limit forward. */
@@ -92,12 +101,14 @@ export class Stage {
     this.client?.close();
     await Promise.all(this.#processes.map((each) => each.kill()));
     await this.#pool?.end();
+    await this.#pooled?.end();
+    await this.#pooler?.close();
     await this.gateway?.close();
     await this.mailbox?.remove();
     await this.relay?.close();
   }
 
-  async #build(url, { delayMs, env }) {
+  async #build(url, { pool, delayMs, env }) {
     this.gateway = await Gateway.start(delayMs);
     this.mailbox = await Mailbox.open();
     if (this.relay) url.port = String(this.relay.port);
@@ -109,7 +120,8 @@ export class Stage {
       NODE_ENV: 'development',
       LOG_LEVEL: 'warn',
       TRUSTED_PROXIES: '127.0.0.1',
-      DATABASE_URL: url.href,
+      DATABASE_URL: (await this.#throughPool(url, pool)).href,
+      DATABASE_DIRECT_URL: url.href,
       APP_SECRET: randomBytes(32).toString('base64url'),
       PUBLIC_URL: 'http://localhost',
       WORKER: 'separate',
@@ -123,6 +135,14 @@ export class Stage {
       EMAIL_FOLDER: this.mailbox.folder,
       ...env,
     };
+  }
+
+  async #throughPool(url, pool) {
+    if (!pool) return url;
+    this.#pooler = await pool(url);
+    const pooled = this.#pooler.urlOf(url);
+    this.#pooled = new pg.Pool({ connectionString: pooled.href, max: 1 });
+    return pooled;
   }
 
   async #startApis(number, hosted) {

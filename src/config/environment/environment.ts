@@ -18,6 +18,12 @@ import {
   WholeNumber,
 } from './environment.rules.js';
 
+const NO_POSTGRES_URL =
+  'is no PostgreSQL URL: write postgres://user:password@host:5432/database, special characters percent-encoded.';
+
+const isPostgresUrl = (value: string): boolean =>
+  URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol);
+
 /**
  * Every variable the service knows; `.env.example` shows them all. A value given here is the default. The comments are the table of
  * the README (`npm run docs`): `@defaultValue` names a default that is decided elsewhere.
@@ -71,11 +77,16 @@ export class Environment extends MessagesEnvironment {
    * @defaultValue an embedded PostgreSQL
    */
   @Needed('give a PostgreSQL 15 or newer, as postgres://user:password@host:5432/database')
-  @Hidden(
-    (value) => URL.canParse(value) && /^postgres(ql)?:$/.test(new URL(value).protocol),
-    'is no PostgreSQL URL: write postgres://user:password@host:5432/database, special characters percent-encoded.',
-  )
+  @Hidden(isPostgresUrl, NO_POSTGRES_URL)
   DATABASE_URL!: string;
+
+  /**
+   * The same database past a pooler that hands out connections by the transaction, where `DATABASE_URL` leads through
+   * one: migrations and notifications need connections of their own.
+   * @defaultValue `DATABASE_URL`
+   */
+  @Hidden(isPostgresUrl, NO_POSTGRES_URL)
+  DATABASE_DIRECT_URL?: string;
 
   /** Connections per process; up to two more carry notifications. */
   @WholeNumber(2, 200)

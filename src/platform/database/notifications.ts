@@ -87,7 +87,7 @@ export class Notifications implements OnApplicationShutdown {
 
   private async connect(onLost: () => void): Promise<pg.Client> {
     const client = new pg.Client({
-      connectionString: this.config.url,
+      connectionString: this.config.directUrl,
       application_name: 'latchkey-notifications',
       connectionTimeoutMillis: 3_000,
       keepAlive: true,
