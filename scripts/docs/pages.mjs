@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { anchors, fences, headings, links, markdownFiles, readText } from '../readme/markdown.mjs';
 import { variables } from './configuration.mjs';
+import { unknownTests } from './named-tests.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Other hosts, and paths of the service that shows the page. */
@@ -19,6 +20,7 @@ export function mistakesInPages(limits) {
     ]),
     ...differences('README.md', 'README.ru.md'),
     ...exampleMistakes(known),
+    ...unknownTests(),
     ...changelogMistakes(),
   ];
 }

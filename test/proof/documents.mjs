@@ -9,6 +9,20 @@ const DOCUMENTS = {
   '/openapi.yaml': /yaml/,
 };
 
+/** Nothing is served but what is meant to be: no folder, no source, nothing above (ASVS 13.4.1, 13.4.3, 13.4.7). */
+const NOT_SERVED = [
+  '/.git/config',
+  '/.env',
+  '/package.json',
+  '/swagger/package.json',
+  '/swagger/../package.json',
+  '/swagger/%2e%2e/package.json',
+  '/swagger/..%2fpackage.json',
+  '/assets/',
+  '/assets/../views/pages/profile.hbs',
+  '/views/',
+];
+
 async function documentsAreServed(stage) {
   for (const [path, type] of Object.entries(DOCUMENTS)) {
     const { status, headers } = await stage.client.get(path);
@@ -18,6 +32,10 @@ async function documentsAreServed(stage) {
     const policy = (await stage.client.get(page)).headers['content-security-policy'] ?? '';
     claim(policy.includes("default-src 'none'"), `${page} has the policy “${policy}”`);
     claim(!/https?:|\*/.test(policy), `${page} may load from elsewhere: “${policy}”`);
+  }
+  for (const path of NOT_SERVED) {
+    const { status } = await stage.client.get(path);
+    claim(status === 404, `${path} was answered ${status}`);
   }
   return `${Object.keys(DOCUMENTS).length} of them, the pages with a policy that lets nothing in from elsewhere`;
 }

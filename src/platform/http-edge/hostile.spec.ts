@@ -99,6 +99,17 @@ describe('What clients must not send', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
+  it('does not repeat a request to whoever asks by TRACE (ASVS 13.4.4)', async () => {
+    const answer = await exchange(edge.port, 'TRACE /sample/a HTTP/1.1\r\nHost: a\r\nX-Secret: hidden\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 405 /);
+    expect(answer).not.toContain('hidden');
+  });
+
+  it('does not say what the service is made of (ASVS 13.4.6)', async () => {
+    const { headers } = await edge.fetch('/sample/a');
+    expect([headers.get('server'), headers.get('x-powered-by')]).toEqual([null, null]);
+  });
+
   it('answers what is not HTTP with a problem too', async () => {
     const [head = '', body = ''] = (await exchange(edge.port, 'HELO there\r\n\r\n')).split('\r\n\r\n');
     expect(head).toMatch(/^Content-Type: application\/problem\+json/m);
