@@ -11,6 +11,7 @@ module.exports = {
   'platform/clock': ['common', 'config'],
   'platform/observability': ['common', 'config'],
   'platform/http-edge': ['common', 'config', 'platform/observability'],
+  'platform/worker-port': ['common', 'config', 'platform/observability'],
   'platform/docs': ['common', 'config', 'platform/observability'],
   'platform/pages': ['common', 'config', 'platform/observability'],
   'platform/database': ['common', 'config', 'platform/observability'],

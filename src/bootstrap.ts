@@ -5,7 +5,6 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { UnroutedPageFilter } from './modules/page-access/page.filter.js';
 import { Database } from './platform/database/database.js';
-import { statement } from './platform/database/statement.js';
 import { serveDocs } from './platform/docs/docs.js';
 import { setUpHttpEdge } from './platform/http-edge/edge.js';
 import { createFastifyAdapter } from './platform/http-edge/fastify.js';
@@ -18,8 +17,6 @@ const WITHOUT_PREFIX = ['health/live', 'health/ready', 'metrics', '.well-known/j
 /** Where pages stand, and below which theirs. */
 const PAGES = ['/', 'password', 'register', 'forgot', 'sign-out', 'language'];
 const PAGES_BELOW = ['confirm', 'invite', 'again', 'profile', 'admin', 'inbox'];
-
-const PING = statement('health.ping', 'SELECT 1');
 
 export interface AppOptions {
   readonly config: Config;
@@ -57,6 +54,6 @@ export async function equip(
   app.useGlobalFilters(app.get(UnroutedPageFilter));
   if (docs) serveDocs(app);
   const database = app.get(Database);
-  app.get(HealthRegistry).register('database', () => database.run(PING, []));
+  app.get(HealthRegistry).register('database', () => database.ping());
   return app;
 }

@@ -8,6 +8,8 @@ import type { LimitsConfig } from './limits.config.js';
 export class HttpConfig {
   readonly host!: string;
   readonly port!: number;
+  /** Where a worker tells of itself; undefined: nowhere. */
+  readonly workerPort?: number;
   /** Base of every link we hand out, and the host named in `@host #code`; never the Host header. */
   readonly publicUrl!: string;
   readonly corsOrigins!: readonly string[];

@@ -134,6 +134,7 @@ function httpConfig(environment: Environment, defaultHost: string): HttpConfig {
   return {
     host: environment.HOST ?? defaultHost,
     port: environment.PORT,
+    workerPort: environment.WORKER_PORT,
     publicUrl: originOf(environment.PUBLIC_URL ?? `http://localhost:${environment.PORT}`),
     corsOrigins: environment.CORS_ORIGINS.map(originOf),
     trustedProxies: environment.TRUSTED_PROXIES,

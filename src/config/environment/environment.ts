@@ -73,6 +73,14 @@ export class Environment extends MessagesEnvironment {
   WORKER: 'embedded' | 'separate' = 'embedded';
 
   /**
+   * Where a worker of its own serves `/health/live`, `/health/ready` and `/metrics`, on `HOST`; 0 takes any free port,
+   * and the log names it.
+   * @defaultValue none
+   */
+  @WholeNumber(0, 65_535)
+  WORKER_PORT?: number;
+
+  /**
    * PostgreSQL 15 or newer: `postgres://user:password@host:5432/database`.
    * @defaultValue an embedded PostgreSQL
    */

@@ -7,5 +7,9 @@ import { Carriers } from './carriers.js';
 import { Courier } from './courier.js';
 import { Outbox } from './outbox.js';
 
-@Module({ imports: [MessagesModule, SmsModule, EmailModule, SendingModule], providers: [Courier, Carriers, Outbox] })
+@Module({
+  imports: [MessagesModule, SmsModule, EmailModule, SendingModule],
+  providers: [Courier, Carriers, Outbox],
+  exports: [Courier],
+})
 export class CourierModule {}

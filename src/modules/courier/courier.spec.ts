@@ -154,6 +154,20 @@ describe('The courier', () => {
     expect(sms.sent).toHaveLength(2);
   });
 
+  it('is asleep when it could not look after the outbox for a quarter of a minute, and awake when it can again', async () => {
+    await start();
+    await pass(60_000);
+    await courier.awake();
+    outbox.failure = new Error('connection lost');
+    await pass(14_000);
+    await courier.awake();
+    await pass(3_000);
+    await expect(courier.awake()).rejects.toThrow('the outbox was looked after 17 s ago');
+    outbox.failure = undefined;
+    await pass(1_000);
+    await courier.awake();
+  });
+
   it('keeps no e-mail waiting for an SMS provider that hangs', async () => {
     const { gate, open } = aGate();
     sms.gate = gate;

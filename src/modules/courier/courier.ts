@@ -8,6 +8,8 @@ import { type Channel, Outbox } from './outbox.js';
 import { TransportWatch } from './transport-watch.js';
 
 const POLL_MS = 1_000;
+/** After how long without a patrol that went well messages may lie where nobody looks. */
+const ASLEEP_MS = 15_000;
 /** How much longer than the provider's timeout a claim may last before its courier is taken for dead. */
 const GRACE_SECONDS = 20;
 
@@ -28,6 +30,8 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
   private readonly logger = new Logger(Courier.name);
   private readonly routes: readonly Route[];
   private poll?: NodeJS.Timeout;
+  /** By the clock of the process. */
+  private patrolledAt = performance.now();
 
   constructor(
     private readonly outbox: Outbox,
@@ -42,6 +46,13 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     for (const { channel, lane } of this.routes) await this.notifications.listen(OUTBOX[channel], () => lane.wake());
     this.poll = setInterval(() => void this.patrol(), POLL_MS);
     for (const { lane } of this.routes) lane.wake();
+  }
+
+  /** Resolves while it looks after the outbox; rejects when it has not been able to for a while. */
+  awake(): Promise<void> {
+    const unseenMs = performance.now() - this.patrolledAt;
+    if (unseenMs <= ASLEEP_MS) return Promise.resolve();
+    return Promise.reject(new Error(`the outbox was looked after ${Math.round(unseenMs / 1_000)} s ago`));
   }
 
   /** Takes up nothing more, and finishes what it has. */
@@ -62,6 +73,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     for (const { lane } of this.routes) lane.patrol();
     try {
       for (const route of this.routes) await this.tidy(route);
+      this.patrolledAt = performance.now();
     } catch {
       // The lanes report an unreachable database; the next patrol comes in a second.
     }

@@ -4,7 +4,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral, type QueryRunner, type Repository } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import type { Statement } from './statement.js';
+import { type Statement, statement } from './statement.js';
+
+const PING = statement('database.ping', 'SELECT 1');
 
 interface Transaction {
   readonly runner: QueryRunner;
@@ -33,6 +35,11 @@ export class Database {
       values: [...values],
     });
     return rows;
+  }
+
+  /** Resolves while PostgreSQL answers. */
+  async ping(): Promise<void> {
+    await this.run(PING, []);
   }
 
   /** The first row of a statement, or undefined. */

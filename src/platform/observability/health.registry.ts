@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 
 /** Resolves while what it looks at works; rejects when not. */
 export type HealthCheck = () => Promise<unknown>;
@@ -25,7 +25,7 @@ const TIMEOUT_MS = 2_000;
  * `/health/ready` asks all of it.
  */
 @Injectable()
-export class HealthRegistry implements BeforeApplicationShutdown {
+export class HealthRegistry implements OnModuleDestroy {
   private readonly checks = new Map<string, HealthCheck>();
   private readonly notes = new Map<string, HealthNote>();
   private underway?: Promise<Readiness>;
@@ -51,8 +51,8 @@ export class HealthRegistry implements BeforeApplicationShutdown {
     return this.underway;
   }
 
-  /** A process that is about to close says so, that no more requests are sent its way. */
-  beforeApplicationShutdown(): void {
+  /** A process that is about to close says so, before it finishes what it has in hand, that no more requests are sent its way. */
+  onModuleDestroy(): void {
     this.closing = true;
   }
 

@@ -72,7 +72,7 @@ describe('Health and metrics', () => {
   it('is not ready once it begins to close', async () => {
     const registry = new HealthRegistry();
     expect(await registry.readiness()).toMatchObject({ ready: true });
-    registry.beforeApplicationShutdown();
+    registry.onModuleDestroy();
     expect(await registry.readiness()).toMatchObject({ ready: false });
   });
 });

@@ -4,16 +4,10 @@ import { HealthRegistry } from './health.registry.js';
 import { Metrics } from './metrics.js';
 import { OpsAccess } from './ops.access.js';
 
-/** The numbers of a process, also of one that serves no HTTP. */
+/** What a process tells of itself, also one that does not serve the API. */
 @Global()
-@Module({ providers: [Metrics], exports: [Metrics] })
+@Module({ providers: [Metrics, HealthRegistry, OpsAccess], exports: [Metrics, HealthRegistry, OpsAccess] })
 export class MetricsModule {}
 
-@Global()
-@Module({
-  imports: [MetricsModule],
-  controllers: [HealthController],
-  providers: [HealthRegistry, OpsAccess],
-  exports: [HealthRegistry, MetricsModule],
-})
+@Module({ imports: [MetricsModule], controllers: [HealthController] })
 export class ObservabilityModule {}
