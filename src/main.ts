@@ -2,6 +2,7 @@ import { createApp } from './bootstrap.js';
 import type { Config } from './config/config.js';
 import { runProcess } from './lifecycle.js';
 import { prepare } from './local.js';
+import { Closing } from './platform/closing/closing.js';
 import { migrate } from './platform/database/migrate.js';
 
 await runProcess(async () => {
@@ -12,6 +13,7 @@ await runProcess(async () => {
     await app.listen(config.http.port, config.http.host);
     welcome(config, config.http.port === 0 ? await app.getUrl() : config.http.publicUrl);
     return async () => {
+      await app.get(Closing).announce();
       await app.close();
       await release();
     };

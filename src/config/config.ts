@@ -17,6 +17,8 @@ export class HttpConfig {
   readonly trustedProxies!: readonly string[];
   /** Bearer token of `/metrics` and of the details of `/health/ready`; undefined leaves them open. */
   readonly opsToken?: string;
+  /** How long a process that is told to stop goes on serving, so that balancers notice. */
+  readonly drainMs!: number;
 }
 
 export class AppConfig {

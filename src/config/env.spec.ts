@@ -49,6 +49,7 @@ describe('Configuration outside production', () => {
         corsOrigins: [],
         trustedProxies: [],
         opsToken: undefined,
+        drainMs: 1_000,
       },
       database: { url: DATABASE_URL, directUrl: DATABASE_URL, poolSize: 10 },
       secret: { appSecret: APP_SECRET },

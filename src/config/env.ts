@@ -139,6 +139,7 @@ function httpConfig(environment: Environment, defaultHost: string): HttpConfig {
     corsOrigins: environment.CORS_ORIGINS.map(originOf),
     trustedProxies: environment.TRUSTED_PROXIES,
     opsToken: environment.OPS_TOKEN,
+    drainMs: environment.DRAIN_MS,
   };
 }
 

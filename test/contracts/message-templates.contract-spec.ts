@@ -29,6 +29,7 @@ const HTTP: HttpConfig = {
   publicUrl: 'https://id.example.org',
   corsOrigins: [],
   trustedProxies: [],
+  drainMs: 0,
 };
 
 const renderer = new MessageRenderer(APP, HTTP);

@@ -166,6 +166,7 @@ export async function startEdge(config: Partial<HttpConfig> = {}): Promise<EdgeA
     publicUrl: 'https://id.example',
     corsOrigins: [],
     trustedProxies: [],
+    drainMs: 0,
     ...config,
   };
   const logger = new JsonLogger('info', lineSink(lines));

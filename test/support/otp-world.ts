@@ -35,6 +35,7 @@ const HTTP: HttpConfig = {
   publicUrl: 'https://id.example.org',
   corsOrigins: [],
   trustedProxies: [],
+  drainMs: 0,
 };
 
 const CONSUME = compose<{ charges: Buffer[] }>('test.consume', [CONSUME_CODE], 'SELECT charges FROM proven');

@@ -125,6 +125,13 @@ export class Environment extends MessagesEnvironment {
   @Secret(16)
   QA_INBOX_TOKEN?: string;
 
+  /**
+   * Milliseconds for which a process that is told to stop goes on serving, while it says that it is not ready: more than
+   * pass between two looks of a load balancer at `/health/ready`.
+   */
+  @WholeNumber(0, 30_000)
+  DRAIN_MS = 1_000;
+
   /** Origins whose pages may call the API, separated by commas. */
   @ListOf(originMistake)
   CORS_ORIGINS: readonly string[] = [];

@@ -2,7 +2,14 @@ import type { AppConfig, HttpConfig } from '../../config/config.js';
 import { MessageRenderer } from './message-renderer.service.js';
 
 const APP: AppConfig = { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: true };
-const HTTP: HttpConfig = { host: '127.0.0.1', port: 3_000, publicUrl: '', corsOrigins: [], trustedProxies: [] };
+const HTTP: HttpConfig = {
+  host: '127.0.0.1',
+  port: 3_000,
+  publicUrl: '',
+  corsOrigins: [],
+  trustedProxies: [],
+  drainMs: 0,
+};
 
 interface Setting {
   readonly product?: string;

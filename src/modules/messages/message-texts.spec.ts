@@ -9,6 +9,7 @@ const HTTP: HttpConfig = {
   publicUrl: 'https://id.example.org',
   corsOrigins: [],
   trustedProxies: [],
+  drainMs: 0,
 };
 const EIGHT = '88888888';
 const CODE = 'messages/otp-code.sms.en.hbs';

@@ -1,5 +1,7 @@
 import { ServicesWorld } from '../../../test/support/services.js';
 import { newSecret } from '../../common/crypto.js';
+import type { HttpConfig } from '../../config/config.js';
+import { Closing } from '../../platform/closing/closing.js';
 import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { OtpService } from '../otp/otp.service.js';
@@ -13,6 +15,7 @@ const TESTER = '+79990000001';
 
 let world: ServicesWorld;
 let inbox: InboxService;
+let closing: Closing;
 
 beforeAll(async () => {
   world = await ServicesWorld.start([QaModule]);
@@ -20,6 +23,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await world.sql('TRUNCATE messages, outbox');
+  closing = new Closing({ drainMs: 0 } as HttpConfig);
   inbox = inboxWith({});
 });
 
@@ -39,6 +43,7 @@ function inboxWith({
     recipients,
     world.get(OtpService),
     key,
+    closing,
   );
 }
 
@@ -140,7 +145,7 @@ describe('Whoever waits for the inbox to change', () => {
     const [left, ended] = [waiting(version, 30, gone.signal), waiting(version)];
     gone.abort();
     expect(await left).toBe(version);
-    inbox.beforeApplicationShutdown();
+    await closing.announce();
     expect(await ended).toBe(version);
   });
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { Closing } from '../../platform/closing/closing.js';
 import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { type MessageFilter, MessagesService, type StoredMessage } from '../messages/messages.service.js';
 import { OtpService } from '../otp/otp.service.js';
@@ -56,15 +57,14 @@ interface Patience {
 
 /** Every message the service "sent" to {@link InboxRecipients}, for testers: a reading of the message rows. */
 @Injectable()
-export class InboxService implements BeforeApplicationShutdown {
-  private readonly closing = new AbortController();
-
+export class InboxService {
   constructor(
     private readonly messages: MessagesService,
     private readonly renderer: MessageRenderer,
     private readonly recipients: InboxRecipients,
     private readonly otp: OtpService,
     private readonly key: InboxKey,
+    private readonly closing: Closing,
   ) {}
 
   /** The newest first, in whatever state. With `q` those that hold it among the newest 500, or among as many before the cursor. */
@@ -128,10 +128,6 @@ export class InboxService implements BeforeApplicationShutdown {
     };
     const patience = { seconds: Math.min(seconds, LONGEST_WAIT_SECONDS), everyMs: VERSION_POLL_MS, gone };
     return (await this.firstAnswer(another, patience)) ?? version;
-  }
-
-  beforeApplicationShutdown(): void {
-    this.closing.abort();
   }
 
   /** Asks again and again; undefined when it was long enough. */

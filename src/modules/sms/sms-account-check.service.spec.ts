@@ -1,6 +1,8 @@
 import { ScheduleModule as Clockwork, SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { keepWarnings } from '../../../test/support/logged.js';
+import type { HttpConfig } from '../../config/config.js';
+import { Closing } from '../../platform/closing/closing.js';
 import { HealthRegistry } from '../../platform/observability/health.registry.js';
 import { SmsAccountCheck } from './sms-account-check.service.js';
 import { SmsFailure, type SmsFailureKind } from './sms.errors.js';
@@ -19,7 +21,7 @@ beforeEach(() => {
     asked += 1;
     return answer();
   };
-  health = new HealthRegistry();
+  health = new HealthRegistry(new Closing({ drainMs: 0 } as HttpConfig));
   check = new SmsAccountCheck({ account } as unknown as SmsProvider, health);
 });
 

@@ -1,13 +1,23 @@
 import type { FastifyInstance } from 'fastify';
+import type { Closing } from '../closing/closing.js';
+
+/** How long what is under way may take once nothing new is taken; with the usual announcement before it a stop takes less than 3 s. */
+const LONGEST_MS = 1_500;
 
 /**
- * While the server closes, a connection ends as soon as its request is answered. Kept alive after the idle ones were closed, it
- * would hold the process for as long as its client likes.
+ * From the announcement of the end on, a connection ends as soon as its request is answered, and the answer says so. Kept alive
+ * after the idle ones were closed, it would hold the process for as long as its client likes; so would one that never sends the
+ * rest of a request, or never reads the rest of an answer, so these are broken in the end.
  */
-export function endConnectionsWhenClosing(instance: FastifyInstance): void {
+export function endConnectionsWhenClosing(instance: FastifyInstance, closing: Closing): void {
+  instance.addHook('onSend', (_request, reply) => {
+    if (closing.isAnnounced) void reply.header('connection', 'close');
+    return Promise.resolve();
+  });
   instance.addHook('preClose', (done) => {
-    // Node.js reads it when an answer is finished; 0 would mean no limit.
+    // For answers whose headers were out before. Node.js reads it when an answer is finished; 0 would mean no limit.
     instance.server.keepAliveTimeout = 1;
+    setTimeout(() => instance.server.closeAllConnections(), LONGEST_MS).unref();
     done();
   });
 }

@@ -1,4 +1,5 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { Closing } from '../closing/closing.js';
 
 /** Resolves while what it looks at works; rejects when not. */
 export type HealthCheck = () => Promise<unknown>;
@@ -25,11 +26,12 @@ const TIMEOUT_MS = 2_000;
  * `/health/ready` asks all of it.
  */
 @Injectable()
-export class HealthRegistry implements OnModuleDestroy {
+export class HealthRegistry {
   private readonly checks = new Map<string, HealthCheck>();
   private readonly notes = new Map<string, HealthNote>();
   private underway?: Promise<Readiness>;
-  private closing = false;
+
+  constructor(private readonly closing: Closing) {}
 
   register(name: string, check: HealthCheck): void {
     this.checks.set(name, check);
@@ -45,20 +47,15 @@ export class HealthRegistry implements OnModuleDestroy {
     return this.notes.get(name)?.();
   }
 
-  /** Runs every check, each for at most 2 s. Callers that come meanwhile share the run: the route is open to everybody. */
+  /** Not ready once the end is announced; else runs every check, each for at most 2 s. Callers that come meanwhile share the run: the route is open to everybody. */
   readiness(): Promise<Readiness> {
     this.underway ??= this.runAll().finally(() => (this.underway = undefined));
     return this.underway;
   }
 
-  /** A process that is about to close says so, before it finishes what it has in hand, that no more requests are sent its way. */
-  onModuleDestroy(): void {
-    this.closing = true;
-  }
-
   private async runAll(): Promise<Readiness> {
     const results = await Promise.all([...this.checks].map(async ([name, check]) => [name, await run(check)] as const));
-    const ready = !this.closing && results.every(([, { status }]) => status === 'ok');
+    const ready = !this.closing.isAnnounced && results.every(([, { status }]) => status === 'ok');
     const notes = [...this.notes].map(([name, note]) => [name, note()] as const);
     return { ready, checks: Object.fromEntries([...results, ...notes.filter(isKnown)]) };
   }

@@ -1,4 +1,6 @@
 import { type EdgeApp, startEdge } from '../../../test/support/edge-app.js';
+import type { HttpConfig } from '../../config/config.js';
+import { Closing } from '../closing/closing.js';
 import { type CheckResult, HealthRegistry } from './health.registry.js';
 
 describe('Health and metrics', () => {
@@ -30,7 +32,7 @@ describe('Health and metrics', () => {
   });
 
   it('shows what it only informs of without being unready for it, and nothing while nothing is known', async () => {
-    const registry = new HealthRegistry();
+    const registry = new HealthRegistry(new Closing({ drainMs: 0 } as HttpConfig));
     const known: CheckResult[] = [];
     registry.register('database', () => Promise.resolve());
     registry.inform('sms', () => known[0]);
@@ -69,10 +71,11 @@ describe('Health and metrics', () => {
     await open.app.close();
   });
 
-  it('is not ready once it begins to close', async () => {
-    const registry = new HealthRegistry();
+  it('is not ready once its end is announced', async () => {
+    const closing = new Closing({ drainMs: 0 } as HttpConfig);
+    const registry = new HealthRegistry(closing);
     expect(await registry.readiness()).toMatchObject({ ready: true });
-    registry.onModuleDestroy();
+    await closing.announce();
     expect(await registry.readiness()).toMatchObject({ ready: false });
   });
 });

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { ClosingModule } from '../closing/closing.module.js';
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health.registry.js';
 import { Metrics } from './metrics.js';
@@ -6,7 +7,11 @@ import { OpsAccess } from './ops.access.js';
 
 /** What a process tells of itself, also one that does not serve the API. */
 @Global()
-@Module({ providers: [Metrics, HealthRegistry, OpsAccess], exports: [Metrics, HealthRegistry, OpsAccess] })
+@Module({
+  imports: [ClosingModule],
+  providers: [Metrics, HealthRegistry, OpsAccess],
+  exports: [Metrics, HealthRegistry, OpsAccess],
+})
 export class MetricsModule {}
 
 @Module({ imports: [MetricsModule], controllers: [HealthController] })

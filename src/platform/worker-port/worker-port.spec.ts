@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { Logger } from '@nestjs/common';
 import { CannotStart } from '../../common/cannot-start.js';
 import type { HttpConfig } from '../../config/config.js';
+import { Closing } from '../closing/closing.js';
 import { HealthRegistry } from '../observability/health.registry.js';
 import { Metrics } from '../observability/metrics.js';
 import { OpsAccess } from '../observability/ops.access.js';
@@ -12,7 +13,7 @@ import { WorkerPort } from './worker-port.js';
 const OPS_TOKEN = 'ops-token-of-a-test';
 const bearer = { authorization: `Bearer ${OPS_TOKEN}` };
 
-const health = new HealthRegistry();
+const health = new HealthRegistry(new Closing({ drainMs: 0 } as HttpConfig));
 let down = false;
 let port: WorkerPort;
 

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { Closing } from './closing.js';
+
+@Module({ providers: [Closing], exports: [Closing] })
+export class ClosingModule {}
