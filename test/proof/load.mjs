@@ -14,6 +14,8 @@ export class SignInLoad {
   unforeseen = [];
   /** Requests whose connection broke. */
   lost = 0;
+  /** Every request for a code that was answered with 202: `{ phone }`. */
+  asked = [];
   /** Every accepted code: `{ challengeId, code, from, token }`. */
   accepted = [];
   #stage;
@@ -46,6 +48,7 @@ export class SignInLoad {
   async #person(phone, from) {
     const asked = await this.#note([202, 503], () => this.#stage.client.requestCode(phone, from));
     if (asked?.status !== 202) return;
+    this.asked.push({ phone });
     // A message whose sending the outage broke off never comes.
     const code = await this.#stage.gateway.codeTo(phone, { seconds: 3 });
     if (code !== undefined) await this.#tryAgainAndAgain({ challengeId: asked.body.challengeId, code, from });

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { claimNothingLost, claimOneOfEach } from './aftermath.mjs';
 import { claim, count, tally, until } from './claims.mjs';
 import { SignInLoad } from './load.mjs';
 import { newNetwork, newPhone } from './client.mjs';
@@ -73,35 +74,13 @@ async function verdict(stage, { load, faults, recoveries }) {
   claim(load.acceptedTwice === 0, `${load.acceptedTwice} codes were accepted twice`);
   await claimNothingLost(stage, accepted);
   await claimOneOfEach(stage);
+  claim(stage.gateway.repeated === 0, `the gateway saw ${stage.gateway.repeated} messages again`);
   const slowest = Math.round(Math.max(...answers.map(({ tookMs }) => tookMs)));
   return (
     `${faults.length} times (${faults.map((fault) => fault.name).join(', ')}): ${tally(answers)}, ` +
     `whole again after at most ${Math.max(...recoveries)} ms, ` +
     `slowest answer ${slowest} ms; ${accepted.length} sign-ins, none lost, no code twice`
   );
-}
-
-/** What was answered 2xx is still true, and a code that was accepted before the crash is not accepted after it. */
-async function claimNothingLost(stage, accepted) {
-  const again = { me: [], verify: [] };
-  for (const { challengeId, code, from, token } of accepted) {
-    again.me.push(await stage.client.get('/api/v1/users/me', token));
-    again.verify.push(await stage.client.verify(challengeId, code, from));
-  }
-  claim(count(again.me, 200) === accepted.length, `tokens after the outage: ${tally(again.me)}`);
-  claim(count(again.verify, 410) === accepted.length, `used codes after the outage: ${tally(again.verify)}`);
-}
-
-async function claimOneOfEach(stage) {
-  const [{ sessions, codes }] = await stage.sql(`
-    SELECT count(*) FILTER (WHERE (SELECT count(*) FROM sessions s WHERE s.user_id = u.id) <> 1)::int AS sessions,
-           count(*) FILTER (WHERE (SELECT count(*) FROM referral_links l WHERE l.user_id = u.id) <> 1)::int AS codes
-    FROM users u`);
-  claim(
-    sessions === 0 && codes === 0,
-    `${sessions} people without exactly one session, ${codes} without one invite code`,
-  );
-  claim(stage.gateway.repeated === 0, `the gateway saw ${stage.gateway.repeated} messages again`);
 }
 
 /** What a crash loses was committed in its last instants, so that one crash may well miss it. */

@@ -37,7 +37,7 @@ async function throughAPooler(stage, { short }) {
 /** They stand in the example of the pooler's settings, because a pooler does not pass them on. */
 async function claimSettingsArrive(stage) {
   for (const [name, value] of Object.entries(SETTINGS)) {
-    const found = await stage.throughPooler(`SELECT current_setting('${name}')`);
+    const found = await stage.pooler.value(`SELECT current_setting('${name}')`);
     claim(found === value, `${name} is ${found} through the pooler, not ${value}`);
   }
 }

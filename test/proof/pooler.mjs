@@ -22,30 +22,39 @@ export function findPooler() {
 
 /** PgBouncer with the settings that operators are given, but for addresses and passwords, before one database. */
 export class Pooler {
-  port;
+  /** Of the same database through the pooler. */
+  url;
   #child;
   #folder;
 
   /** @param database the URL of the database; @param connections how many it may hold to PostgreSQL */
   static async start(database, connections) {
     const pooler = new Pooler();
-    pooler.port = await freePort();
+    pooler.url = new URL(database);
+    pooler.url.port = String(await freePort());
     pooler.#folder = await mkdtemp(join(tmpdir(), 'latchkey-pooler-'));
     await chmod(pooler.#folder, 0o755);
     const file = join(pooler.#folder, 'pgbouncer.ini');
-    await writeFile(file, settings(await readFile(SETTINGS, 'utf8'), { database, connections, port: pooler.port }));
+    await writeFile(file, settings(await readFile(SETTINGS, 'utf8'), { database, connections, port: pooler.url.port }));
     const account = process.getuid?.() === 0 ? ['--user', 'nobody'] : [];
     const { program } = findPooler();
     pooler.#child = spawn(program, ['--quiet', ...account, file], { stdio: 'ignore' });
-    await until(() => pooler.#answers(database), { what: 'the pooler' });
+    await until(() => pooler.value('SELECT 1').catch(() => undefined), { what: 'the pooler' });
     return pooler;
   }
 
-  /** The URL of the same database through the pooler. */
-  urlOf(database) {
-    const url = new URL(database);
-    url.port = String(this.port);
-    return url;
+  /** The single value that a query answers through it. */
+  async value(text) {
+    const client = new pg.Client({ connectionString: this.url.href });
+    // A connection that is cut; the query says so.
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      const { rows } = await client.query(text);
+      return Object.values(rows[0])[0];
+    } finally {
+      await client.end();
+    }
   }
 
   async close() {
@@ -54,19 +63,6 @@ export class Pooler {
       await once(this.#child, 'exit');
     }
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  async #answers(database) {
-    const client = new pg.Client({ connectionString: this.urlOf(database).href });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return await client.query('SELECT 1');
-    } catch {
-      return undefined;
-    } finally {
-      await client.end().catch(() => undefined);
-    }
   }
 }
 

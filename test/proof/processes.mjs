@@ -53,6 +53,15 @@ export class ServiceProcess {
     await once(this.#child, 'exit');
   }
 
+  /** Asks it to stop: `{ code, tookMs }`, with the exit code. */
+  async stop() {
+    const since = performance.now();
+    this.#killed = true;
+    this.#child.kill('SIGTERM');
+    if (!this.#hasEnded) await once(this.#child, 'exit');
+    return { code: this.#child.exitCode, tookMs: performance.now() - since };
+  }
+
   /** Stops it where it is, until {@link thaw}. */
   freeze() {
     this.#child.kill('SIGSTOP');

@@ -19,6 +19,7 @@ import { parallelProofs } from './parallel.mjs';
 import { killAll } from './processes.mjs';
 import { referralChangeProofs } from './referral-changes.mjs';
 import { referralProofs } from './referrals.mjs';
+import { replicaProofs } from './replicas.mjs';
 
 const LONGEST_SECONDS = { short: 60, full: 600 };
 const LOG_LINES = 10;
@@ -43,6 +44,7 @@ const PROOFS = [
   ...hangingProofs,
   ...callbackProofs,
   ...outageProofs,
+  ...replicaProofs,
   ...pooledProofs,
 ];
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { Balancer } from './balancer.mjs';
 import { Client, newNetwork } from './client.mjs';
 import { claim, until } from './claims.mjs';
 import { Gateway } from './gateway.mjs';
@@ -7,7 +8,7 @@ import { Mailbox } from './mailbox.mjs';
 import { freePort, ServiceProcess } from './processes.mjs';
 import { Relay } from './relay.mjs';
 
-const DEFAULTS = { apis: 1, workers: 0, hosted: false, relayed: false, pool: undefined, delayMs: () => 0, env: {} };
+const DEFAULTS = { apis: 1, workers: 0, hosted: false, balanced: false, relayed: false, delayMs: () => 0, env: {} };
 
 /** Where proofs play: a database of its own, processes of the service on it, and the gateway that they send to. */
 export class Stage {
@@ -15,11 +16,14 @@ export class Stage {
   mailbox;
   /** The processes that carry messages and do nothing else, in the order in which they were started. */
   workers = [];
+  /** The processes that serve HTTP: `{ port, process }`, in the order in which they were started. */
+  apis = [];
   client;
+  balancer;
   relay;
+  pooler;
   #env;
-  #pooler;
-  #pooled;
+  #worker;
   #pool;
   #processes = [];
   #offsetSeconds = 0;
@@ -28,24 +32,33 @@ export class Stage {
    * @param apis how many processes serve HTTP; they share the database and nothing else
    * @param workers how many carry messages and do nothing else; {@link startWorker} adds more
    * @param hosted whether the processes that serve HTTP carry messages as well
+   * @param balanced whether {@link client} speaks to a {@link balancer} before them, instead of to each in turn
    * @param relayed whether PostgreSQL is reached through {@link relay}
    * @param pool starts a {@link Pooler} before the database, given its URL
    * @param delayMs how long the gateway waits before each answer
    * @param env what else the processes find in their environment, or find otherwise
    */
   static async open(cluster, options) {
-    const { apis, workers, hosted, relayed, pool, delayMs, env } = { ...DEFAULTS, ...options };
+    const { apis, workers, hosted, balanced, relayed, pool, delayMs, env } = { ...DEFAULTS, ...options };
     const stage = new Stage();
     try {
       if (relayed) stage.relay = await Relay.start(cluster.port);
       await stage.#build(await cluster.createDatabase(), { pool, delayMs, env });
-      await stage.#startApis(apis, hosted);
+      stage.#worker = hosted ? 'embedded' : 'separate';
+      await stage.#startApis(apis, balanced);
       for (let n = 0; n < workers; n += 1) stage.startWorker();
       return stage;
     } catch (error) {
       await stage.close();
       throw error;
     }
+  }
+
+  /** Starts another process that serves HTTP, and waits until it is ready. @param env what it finds otherwise than all */
+  async startApi(port, env = {}) {
+    const api = this.#launchApi(port, env);
+    await this.#ready(port);
+    return api;
   }
 
   startWorker() {
@@ -63,12 +76,6 @@ export class Stage {
   async value(text, values) {
     const [row] = await this.sql(text, values);
     return Object.values(row)[0];
-  }
-
-  /** The single value that a query answers through the pooler. */
-  async throughPooler(text) {
-    const { rows } = await this.#pooled.query(text);
-    return Object.values(rows[0])[0];
   }
 
   /** Moves the time of every expiry and limit forward. */
@@ -99,10 +106,10 @@ export class Stage {
 
   async close() {
     this.client?.close();
+    await this.balancer?.close();
     await Promise.all(this.#processes.map((each) => each.kill()));
     await this.#pool?.end();
-    await this.#pooled?.end();
-    await this.#pooler?.close();
+    await this.pooler?.close();
     await this.gateway?.close();
     await this.mailbox?.remove();
     await this.relay?.close();
@@ -112,6 +119,7 @@ export class Stage {
     this.gateway = await Gateway.start(delayMs);
     this.mailbox = await Mailbox.open();
     if (this.relay) url.port = String(this.relay.port);
+    this.pooler = await pool?.(url);
     this.#pool = new pg.Pool({ connectionString: url.href, max: 3 });
     // A server that went away: the next query that needs it says so.
     this.#pool.on('error', () => undefined);
@@ -120,7 +128,7 @@ export class Stage {
       NODE_ENV: 'development',
       LOG_LEVEL: 'warn',
       TRUSTED_PROXIES: '127.0.0.1',
-      DATABASE_URL: (await this.#throughPool(url, pool)).href,
+      DATABASE_URL: this.pooler?.url.href ?? url.href,
       DATABASE_DIRECT_URL: url.href,
       APP_SECRET: randomBytes(32).toString('base64url'),
       PUBLIC_URL: 'http://localhost',
@@ -137,26 +145,25 @@ export class Stage {
     };
   }
 
-  async #throughPool(url, pool) {
-    if (!pool) return url;
-    this.#pooler = await pool(url);
-    const pooled = this.#pooler.urlOf(url);
-    this.#pooled = new pg.Pool({ connectionString: pooled.href, max: 1 });
-    return pooled;
-  }
-
-  async #startApis(number, hosted) {
+  async #startApis(number, balanced) {
     const ports = [];
     for (let n = 0; n < number; n += 1) ports.push(await freePort());
-    const worker = hosted ? 'embedded' : 'separate';
-    for (const port of ports) {
-      this.#processes.push(new ServiceProcess('main', { ...this.#env, PORT: String(port), WORKER: worker }));
-    }
-    this.client = new Client(ports);
-    for (const port of ports) await this.#ready(new Client([port]));
+    for (const port of ports) this.#launchApi(port);
+    for (const port of ports) await this.#ready(port);
+    if (balanced) this.balancer = await Balancer.start(ports);
+    this.client = new Client(balanced ? [this.balancer.port] : ports);
   }
 
-  async #ready(client) {
+  #launchApi(port, env = {}) {
+    const all = { ...this.#env, PORT: String(port), WORKER: this.#worker, ...env };
+    const api = { port, process: new ServiceProcess('main', all) };
+    this.#processes.push(api.process);
+    this.apis = [...this.apis.filter((each) => each.port !== port), api];
+    return api;
+  }
+
+  async #ready(port) {
+    const client = new Client([port]);
     const ready = async () => {
       claim(this.losses.length === 0, [...this.losses, ...this.log].join('\n'));
       return (await client.get('/health/ready').catch(() => undefined))?.status === 200;

@@ -1,0 +1,147 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { claimNoMessageLost, claimNothingLost, claimOneOfEach } from './aftermath.mjs';
+import { claim, tally, until } from './claims.mjs';
+import { Client } from './client.mjs';
+import { Traffic } from './traffic.mjs';
+import { Stage } from './stage.mjs';
+
+const APIS = 3;
+const CALM_MS = 700;
+const STOPPED_WITHIN_MS = 3_000;
+const POLL_SECONDS = 20;
+/** Who sends what must not be sent twice, one request at a time: those who sign in, and those who refresh. */
+const MOST_UNDERWAY = 8;
+
+/** Whoever holds a connection and gives no more of a request: nothing, half a header, half a body. */
+const HOLDERS = [
+  '',
+  'GET /health/live HTTP/1.1\r\nHost: a',
+  'POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
+];
+
+/** Every process is stopped and started again in its turn; whoever is behind the balancer notices nothing. */
+async function rollingRestart({ stage, rounds }) {
+  const traffic = await Traffic.prepare(stage);
+  const stops = [];
+  traffic.begin();
+  for (let turn = 0; turn < rounds * APIS; turn += 1) {
+    await pause(CALM_MS);
+    const [{ port }] = stage.apis;
+    stops.push(await stopAmidst(stage, stage.apis[0]));
+    await stage.startApi(port);
+    await servesAgain(stage, port);
+  }
+  await pause(CALM_MS);
+  const { signIns } = traffic;
+  // Testers wait for their whole time unless their process stops.
+  await Promise.all([traffic.end(), stopTheRest(stage)]);
+  claim(traffic.allLost === 0, `${traffic.allLost} of ${traffic.summary} were not answered`);
+  claim(traffic.failures.length === 0, `${tally(traffic.failures)} among ${traffic.summary}`);
+  await stage.startApi(stage.apis[0].port);
+  await claimTrue(stage, signIns);
+  claim((await claimNoMessageLost(stage, signIns.asked)) === 0, 'a message did not come though nothing failed');
+  const longest = Math.round(Math.max(...stops));
+  return (
+    `${stops.length} processes stopped in at most ${longest} ms amidst ${traffic.summary}: none lost, none failed; ` +
+    `${traffic.countOf('wait', 200)} long polls answered, ${signIns.accepted.length} sign-ins still true`
+  );
+}
+
+async function stopTheRest(stage) {
+  for (const { process } of stage.apis) claim((await process.stop()).code === 0, 'a process did not end well');
+}
+
+/** How long it took, in milliseconds. */
+async function stopAmidst(stage, { port, process }) {
+  const direct = new Client([port]);
+  const holders = await Promise.all(HOLDERS.map((bytes) => holding(port, bytes)));
+  const polled = direct.get(`/api/v1/qa/messages/wait?to=%2B79300000000&timeout=${POLL_SECONDS}`);
+  // The poll has arrived when what was sent behind it is answered.
+  await direct.get('/health/live');
+  const stopping = process.stop();
+  await claimAnnounced(direct, polled);
+  direct.close();
+  const { code, tookMs } = await stopping;
+  for (const socket of holders) socket.destroy();
+  claim(code === 0, `a process that was stopped ended with ${code}`);
+  claim(tookMs < STOPPED_WITHIN_MS, `a process took ${Math.round(tookMs)} ms to stop`);
+  return tookMs;
+}
+
+/** It says that it is not ready while it still serves, ends the connections of its answers, and lets nobody wait. */
+async function claimAnnounced(direct, polled) {
+  await until(async () => (await direct.get('/health/ready')).status === 503, {
+    what: 'a 503 of readiness',
+    seconds: 2,
+  });
+  const live = await direct.get('/health/live');
+  claim(live.status === 200 && live.headers.connection === 'close', 'it no longer serves, or keeps connections');
+  const { status, headers, body } = await polled;
+  claim(status === 200 && body.timedOut && headers.connection === 'close', `a long poll was answered ${status}`);
+}
+
+async function holding(port, bytes) {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(bytes);
+  return socket;
+}
+
+async function servesAgain(stage, port) {
+  const before = stage.balancer.answersOf(port);
+  await until(() => stage.balancer.answersOf(port) > before + 10, { what: 'use of a process that came back' });
+}
+
+async function claimTrue(stage, { accepted, acceptedTwice }) {
+  claim(accepted.length >= 10, `only ${accepted.length} sign-ins: the proof has seen nothing`);
+  claim(acceptedTwice === 0, `${acceptedTwice} codes were accepted twice`);
+  await claimNothingLost(stage, accepted);
+  await claimOneOfEach(stage);
+}
+
+/** Processes die by SIGKILL, one after the other, and are replaced. */
+async function killedApis({ stage, kills }) {
+  const traffic = await Traffic.prepare(stage);
+  const worst = [];
+  traffic.begin();
+  for (let turn = 0; turn < kills; turn += 1) {
+    await pause(CALM_MS);
+    const [{ port, process }] = stage.apis;
+    const before = traffic.allLost;
+    await process.kill();
+    await pause(CALM_MS);
+    worst.push(traffic.allLost - before);
+    await stage.startApi(port);
+    await servesAgain(stage, port);
+  }
+  await Promise.all([traffic.end(), stopTheRest(stage)]);
+  const most = Math.max(...worst);
+  claim(traffic.allLost === worst.reduce((sum, each) => sum + each, 0), 'a request was lost while nobody was killed');
+  claim(most <= MOST_UNDERWAY, `${most} requests were lost with one process`);
+  claim(traffic.failures.length === 0, `${tally(traffic.failures)} among ${traffic.summary}`);
+  await stage.startApi(stage.apis[0].port);
+  await claimTrue(stage, traffic.signIns);
+  await claimNoMessageLost(stage, traffic.signIns.asked);
+  return (
+    `${kills} processes killed amidst ${traffic.summary}: ${traffic.allLost} requests had no answer, at most ${most} a kill, ` +
+    `${stage.balancer.retried} were tried elsewhere; no other failed, ${traffic.signIns.accepted.length} sign-ins still true, no code twice`
+  );
+}
+
+const openBalanced = ({ cluster }) => Stage.open(cluster, { apis: APIS, workers: 1, balanced: true });
+
+/** Several processes behind a balancer, of which some are stopped or die. */
+export const replicaProofs = [
+  {
+    name: 'rolling-restart',
+    open: (options) => openBalanced(options),
+    prove: ({ stage, short }) => rollingRestart({ stage, rounds: short ? 1 : 5 }),
+  },
+  {
+    name: 'api-killed',
+    open: (options) => openBalanced(options),
+    prove: ({ stage, short }) => killedApis({ stage, kills: short ? 2 : 20 }),
+  },
+];
