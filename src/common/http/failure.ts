@@ -31,12 +31,13 @@ const BY_STATUS = new Map<number, Refusal>([
 
 const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE']);
 /**
- * Connection exceptions, shutdown, still starting, out of disk, memory or connections, a primary that became a standby, and
- * a statement that had to wait too long for others: all of it passes.
+ * Connection exceptions, shutdown, still starting, out of disk, memory or connections, failures of the system below the server, a
+ * primary that became a standby, a transaction that was left alone and a statement that had to wait too long: all of it passes.
  */
-const AWAY_STATES = /^(08...|57P0[1-3]|53[1-4]00|25006|57014|55P03|40001|40P01)$/;
+const AWAY_STATES = /^(08...|57P0[1-3]|53...|58000|58030|25006|25P03|57014|55P03|40001|40P01)$/;
 const AWAY_MESSAGES = [
   /^Connection terminated/,
+  /^Query read timeout$/,
   /^timeout exceeded when trying to connect/,
   /^Client (has encountered a connection error|was closed) and is not queryable/,
   /^Cannot use a pool after calling end on the pool/,

@@ -3,6 +3,11 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 
 const MIGRATIONS = join(import.meta.dirname, '../../../migrations/*.{js,ts}');
 
+/** After this long a server that is well ends a statement by itself. */
+const STATEMENT_MS = 15_000;
+/** Whoever is not answered by then speaks to a server that is not: it hangs, or the network swallows what is said. */
+const ANSWERED_MS = STATEMENT_MS + 2_000;
+
 /**
  * Every read of ours is a few rows by index. A plan made while a table was empty would read all of it, and is kept, by prepared
  * statements and by foreign keys alike, long after it has grown; so that is no choice, and each statement is planned once.
@@ -27,8 +32,19 @@ export const dataSourceOptions = (url: string, poolSize: number): DataSourceOpti
   migrationsTransactionMode: 'each',
   connectTimeoutMS: 3_000,
   installExtensions: false,
-  extra: { keepAlive: true, options: PLANNER, statement_timeout: 15_000, idle_in_transaction_session_timeout: 15_000 },
+  extra: {
+    keepAlive: true,
+    options: PLANNER,
+    statement_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: 15_000,
+  },
 });
+
+/** How those connect that somebody waits for: an answer that does not come is not waited for without end. */
+export function servingOptions(url: string, poolSize: number): DataSourceOptions & { type: 'postgres' } {
+  const options = dataSourceOptions(url, poolSize);
+  return { ...options, extra: { ...(options.extra as object), query_timeout: ANSWERED_MS } };
+}
 
 /** A data source for migrations and checks; `entities` are globs. */
 export const createDataSource = (url: string, entities: string[] = []): DataSource =>

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseConfig } from '../../config/config.js';
-import { dataSourceOptions } from './data-source.js';
+import { servingOptions } from './data-source.js';
 import { Database } from './database.js';
 import { Notifications } from './notifications.js';
 
@@ -11,7 +11,7 @@ import { Notifications } from './notifications.js';
     TypeOrmModule.forRootAsync({
       inject: [DatabaseConfig],
       useFactory: (config: DatabaseConfig) => ({
-        ...dataSourceOptions(config.url, config.poolSize),
+        ...servingOptions(config.url, config.poolSize),
         autoLoadEntities: true,
         migrations: [],
         manualInitialization: config.lazy === true,

@@ -4,6 +4,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral, type QueryRunner, type Repository } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { dropDisorderly, isUnanswered } from './disorder.js';
 import { type Statement, statement } from './statement.js';
 
 const PING = statement('database.ping', 'SELECT 1');
@@ -25,7 +26,10 @@ export class Database {
   /** Transactions under way. */
   private open = 0;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {
+    // While documents are built nothing connects.
+    if (dataSource.isInitialized) dropDisorderly(this.pool);
+  }
 
   /** Runs a statement, in the caller's transaction if there is one; answers its rows. */
   async run<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
@@ -84,7 +88,8 @@ export class Database {
       after.forEach((each) => each());
       return result;
     } catch (error) {
-      await this.rollback(runner);
+      // Without ROLLBACK the connection is in disorder, and goes.
+      if (!isUnanswered(error)) await this.rollback(runner);
       throw error;
     } finally {
       await runner.release();

@@ -3,6 +3,8 @@ import pg from 'pg';
 import { DatabaseConfig } from '../../config/config.js';
 
 const RECONNECT_MS = 500;
+/** A server that hangs answers nothing at all. */
+const ANSWERED_MS = 5_000;
 
 /**
  * LISTEN and NOTIFY, on connections of their own: inside a transaction NOTIFY would hold a lock of the whole cluster
@@ -55,6 +57,7 @@ export class Notifications implements OnApplicationShutdown {
         });
       }
     } catch {
+      void this.sender?.then((client) => client.end()).catch(() => undefined);
       this.sender = undefined;
       this.pending.clear();
     } finally {
@@ -90,6 +93,7 @@ export class Notifications implements OnApplicationShutdown {
       connectionString: this.config.directUrl,
       application_name: 'latchkey-notifications',
       connectionTimeoutMillis: 3_000,
+      query_timeout: ANSWERED_MS,
       keepAlive: true,
     });
     client.on('error', (error) => this.logger.warn(`notification connection lost: ${error.message}`));
