@@ -15,6 +15,15 @@ export async function claimNothingLost(stage, accepted) {
   claim(count(verify, 410) === accepted.length, `used codes afterwards: ${tally(verify)}`);
 }
 
+/** Nobody was answered worse than 503, and that said when to come again; every request was answered. @param traffic a Traffic */
+export function claimOnlyUnavailable(traffic) {
+  claim(traffic.allLost === 0, `${traffic.allLost} of ${traffic.summary} were not answered`);
+  claim(traffic.failures.length === 0, `${tally(traffic.failures)} among ${traffic.summary}`);
+  const away = traffic.all.filter(({ status }) => status === 503);
+  const mute = away.filter(({ headers }) => !(Number(headers['retry-after']) > 0)).length;
+  claim(mute === 0, `${mute} answers 503 without Retry-After`);
+}
+
 export async function claimOneOfEach(stage) {
   const [{ sessions, codes }] = await stage.sql(`
     SELECT count(*) FILTER (WHERE (SELECT count(*) FROM sessions s WHERE s.user_id = u.id) <> 1)::int AS sessions,

@@ -3,6 +3,11 @@ import { createServer, connect } from 'node:net';
 
 /** A port that stays the same while the server behind it goes and comes back elsewhere. Closed, it refuses connections. */
 export class Relay {
+  /**
+   * Sees what goes through, `(chunk, toServer)`, and answers how many bytes of it still arrive before the connection is cut;
+   * undefined lets all of it pass.
+   */
+  meddler;
   #target;
   #port = 0;
   #server;
@@ -32,6 +37,18 @@ export class Relay {
     await once(this.#server, 'close');
   }
 
+  /** Without regard to pressure: what goes through here is small. */
+  #pass(chunk, { socket, other, toServer }) {
+    const passed = this.meddler?.(chunk, toServer);
+    if (passed === undefined) {
+      other.write(chunk);
+      return;
+    }
+    // What has passed arrives, and is acted upon; nobody hears of it any more.
+    other.end(chunk.subarray(0, passed));
+    socket.destroy();
+  }
+
   #join(near) {
     const far = connect(this.#target, '127.0.0.1');
     for (const [socket, other] of [
@@ -45,7 +62,8 @@ export class Relay {
         this.#sockets.delete(socket);
         other.destroy();
       });
-      socket.pipe(other);
+      socket.on('end', () => other.end());
+      socket.on('data', (chunk) => this.#pass(chunk, { socket, other, toServer: socket === near }));
     }
   }
 }

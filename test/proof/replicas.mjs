@@ -4,15 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { claimNoMessageLost, claimNothingLost, claimOneOfEach } from './aftermath.mjs';
 import { claim, tally, until } from './claims.mjs';
 import { Client } from './client.mjs';
-import { Traffic } from './traffic.mjs';
+import { Traffic, WRITERS } from './traffic.mjs';
 import { Stage } from './stage.mjs';
 
 const APIS = 3;
 const CALM_MS = 700;
 const STOPPED_WITHIN_MS = 3_000;
 const POLL_SECONDS = 20;
-/** Who sends what must not be sent twice, one request at a time: those who sign in, and those who refresh. */
-const MOST_UNDERWAY = 8;
 
 /** Whoever holds a connection and gives no more of a request: nothing, half a header, half a body. */
 const HOLDERS = [
@@ -34,23 +32,17 @@ async function rollingRestart({ stage, rounds }) {
     await servesAgain(stage, port);
   }
   await pause(CALM_MS);
+  await traffic.end();
   const { signIns } = traffic;
-  // Testers wait for their whole time unless their process stops.
-  await Promise.all([traffic.end(), stopTheRest(stage)]);
   claim(traffic.allLost === 0, `${traffic.allLost} of ${traffic.summary} were not answered`);
   claim(traffic.failures.length === 0, `${tally(traffic.failures)} among ${traffic.summary}`);
-  await stage.startApi(stage.apis[0].port);
-  await claimTrue(stage, signIns);
+  await claimTrue(stage, traffic);
   claim((await claimNoMessageLost(stage, signIns.asked)) === 0, 'a message did not come though nothing failed');
   const longest = Math.round(Math.max(...stops));
   return (
     `${stops.length} processes stopped in at most ${longest} ms amidst ${traffic.summary}: none lost, none failed; ` +
     `${traffic.countOf('wait', 200)} long polls answered, ${signIns.accepted.length} sign-ins still true`
   );
-}
-
-async function stopTheRest(stage) {
-  for (const { process } of stage.apis) claim((await process.stop()).code === 0, 'a process did not end well');
 }
 
 /** How long it took, in milliseconds. */
@@ -94,11 +86,13 @@ async function servesAgain(stage, port) {
   await until(() => stage.balancer.answersOf(port) > before + 10, { what: 'use of a process that came back' });
 }
 
-async function claimTrue(stage, { accepted, acceptedTwice }) {
+async function claimTrue(stage, traffic) {
+  const { accepted, acceptedTwice } = traffic.signIns;
   claim(accepted.length >= 10, `only ${accepted.length} sign-ins: the proof has seen nothing`);
   claim(acceptedTwice === 0, `${acceptedTwice} codes were accepted twice`);
   await claimNothingLost(stage, accepted);
   await claimOneOfEach(stage);
+  await traffic.claimChangesKept();
 }
 
 /** Processes die by SIGKILL, one after the other, and are replaced. */
@@ -116,13 +110,12 @@ async function killedApis({ stage, kills }) {
     await stage.startApi(port);
     await servesAgain(stage, port);
   }
-  await Promise.all([traffic.end(), stopTheRest(stage)]);
+  await traffic.end();
   const most = Math.max(...worst);
   claim(traffic.allLost === worst.reduce((sum, each) => sum + each, 0), 'a request was lost while nobody was killed');
-  claim(most <= MOST_UNDERWAY, `${most} requests were lost with one process`);
+  claim(most <= WRITERS, `${most} requests were lost with one process`);
   claim(traffic.failures.length === 0, `${tally(traffic.failures)} among ${traffic.summary}`);
-  await stage.startApi(stage.apis[0].port);
-  await claimTrue(stage, traffic.signIns);
+  await claimTrue(stage, traffic);
   await claimNoMessageLost(stage, traffic.signIns.asked);
   return (
     `${kills} processes killed amidst ${traffic.summary}: ${traffic.allLost} requests had no answer, at most ${most} a kill, ` +

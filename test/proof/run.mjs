@@ -6,6 +6,7 @@ import { claim, Disproved, within } from './claims.mjs';
 import { Cluster } from './cluster.mjs';
 import { courierProofs } from './courier.mjs';
 import { crowdProofs } from './crowd.mjs';
+import { cutProofs } from './cuts.mjs';
 import { deliveryProofs } from './deliveries.mjs';
 import { documentProofs } from './documents.mjs';
 import { enumerationProofs } from './enumeration.mjs';
@@ -44,6 +45,7 @@ const PROOFS = [
   ...hangingProofs,
   ...callbackProofs,
   ...outageProofs,
+  ...cutProofs,
   ...replicaProofs,
   ...pooledProofs,
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { count, inTurns, tally } from './claims.mjs';
+import { claim, count, inTurns, tally } from './claims.mjs';
 import { newPhone } from './client.mjs';
 import { SignInLoad } from './load.mjs';
 import { signUp } from './people.mjs';
@@ -7,37 +7,49 @@ import { signUp } from './people.mjs';
 const SIGNING_IN = 4;
 const READERS = 4;
 const REFRESHERS = 4;
+const CHANGERS = 3;
 const WAITERS = 2;
 const BETWEEN_MS = 15;
-const POLL_SECONDS = 20;
+const POLL_SECONDS = 3;
 
-/** What goes on all the time: people who sign in, read their profiles, refresh their tokens, and testers who wait for messages. */
+/** Who sends what must not be sent twice, one request at a time. */
+export const WRITERS = SIGNING_IN + REFRESHERS + CHANGERS;
+
+/**
+ * What goes on all the time: people who sign in, read and change their profiles, refresh their tokens, and testers who wait for messages.
+ */
 export class Traffic {
   /** Those who sign in: a {@link SignInLoad}. */
   signIns;
-  /** Every answer of the others: `{ kind, status, tookMs }`. */
+  /** Every answer of the others: `{ kind, status, headers, tookMs }`. */
   answers = [];
   /** Requests of the others whose connection broke. */
   lost = 0;
   #stage;
+  #foreseen;
   #people;
+  #changes = [];
   #running;
   #stopped = false;
 
-  /** Signs those up who are to read and to refresh. */
-  static async prepare(stage) {
+  /** Signs up those who are to read, to change and to refresh. @param foreseen what may be answered to them and to testers */
+  static async prepare(stage, { foreseen = [200] } = {}) {
     const traffic = new Traffic();
+    traffic.#foreseen = foreseen;
     traffic.#stage = stage;
     traffic.signIns = new SignInLoad(stage);
-    traffic.#people = await inTurns(READERS + REFRESHERS, () => signUp(stage));
+    traffic.#people = await inTurns(READERS + REFRESHERS + CHANGERS, () => signUp(stage));
     return traffic;
   }
 
   begin() {
     const readers = this.#people.slice(0, READERS).map(({ tokens }) => this.#reading(tokens));
-    const refreshers = this.#people.slice(READERS).map(({ tokens }) => this.#refreshing(tokens));
+    const refreshers = this.#people.slice(READERS, -CHANGERS).map(({ tokens }) => this.#refreshing(tokens));
+    const changes = this.#people.slice(-CHANGERS);
+    this.#changes = changes.map(({ tokens }, nth) => ({ tokens, name: `walker_${nth}_`, tried: 0, told: 0 }));
+    const changers = this.#changes.map((changes) => this.#changing(changes));
     const waiters = Array.from({ length: WAITERS }, () => this.#waiting());
-    this.#running = Promise.all([this.signIns.run(SIGNING_IN), ...readers, ...refreshers, ...waiters]);
+    this.#running = Promise.all([this.signIns.run(SIGNING_IN), ...readers, ...refreshers, ...changers, ...waiters]);
   }
 
   /** Ends it, and waits until everything that was asked is answered; testers may wait for their whole time. */
@@ -49,18 +61,36 @@ export class Traffic {
 
   /** How many requests were answered, and with what. */
   get summary() {
-    const all = [...this.answers, ...this.signIns.answers];
-    return `${all.length} requests ${tally(all)}`;
+    return `${this.all.length} requests ${tally(this.all)}`;
   }
 
-  /** Answers of 5xx, and those to readers, refreshers and testers that are no success. */
+  /** Every answer, of those who sign in too. */
+  get all() {
+    return [...this.answers, ...this.signIns.answers];
+  }
+
+  /** Answers that nothing foresees: 503 where it is not foreseen, any other of 5xx. */
   get failures() {
-    const bad = this.answers.filter(({ status }) => status !== 200);
-    return [...bad, ...this.signIns.unforeseen, ...this.signIns.answers.filter(({ status }) => status === 503)];
+    const of = this.#foreseen;
+    const others = this.answers.filter(({ status }) => !of.includes(status));
+    const away = this.signIns.answers.filter(({ status }) => status === 503 && !of.includes(503));
+    return [...others, ...away, ...this.signIns.unforeseen];
   }
 
   get allLost() {
     return this.lost + this.signIns.lost;
+  }
+
+  /** The last change that somebody was told of is there, or a later one. */
+  async claimChangesKept() {
+    for (const { tokens, name, tried, told } of this.#changes) {
+      const { body } = await this.#stage.client.get('/api/v1/users/me', tokens.accessToken);
+      const kept = Number(body.username?.replace(name, '') ?? 0);
+      claim(
+        told > 0 && kept >= told && kept <= tried,
+        `change ${told} of ${tried} was answered 200, and ${kept} is there`,
+      );
+    }
   }
 
   countOf(kind, status) {
@@ -84,6 +114,17 @@ export class Traffic {
     });
   }
 
+  /** Usernames with numbers, each greater than the one before. */
+  async #changing(changes) {
+    await this.#again('change', async () => {
+      changes.tried += 1;
+      const username = changes.name + changes.tried;
+      const answer = await this.#stage.client.patch('/users/me', { username }, { token: changes.tokens.accessToken });
+      if (answer.status === 200) changes.told = changes.tried;
+      return answer;
+    });
+  }
+
   async #waiting() {
     const nobody = encodeURIComponent(newPhone());
     await this.#again('wait', () =>
@@ -95,8 +136,8 @@ export class Traffic {
     while (!this.#stopped) {
       const since = performance.now();
       try {
-        const { status } = await ask();
-        this.answers.push({ kind, status, tookMs: performance.now() - since });
+        const { status, headers } = await ask();
+        this.answers.push({ kind, status, headers, tookMs: performance.now() - since });
       } catch {
         this.lost += 1;
       }

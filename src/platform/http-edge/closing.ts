@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Closing } from '../closing/closing.js';
 
 /** How long what is under way may take once nothing new is taken; with the usual announcement before it a stop takes less than 3 s. */
-const LONGEST_MS = 1_500;
+const LONGEST_MS = 1_000;
 
 /**
  * From the announcement of the end on, a connection ends as soon as its request is answered, and the answer says so. Kept alive
