@@ -18,9 +18,10 @@ module.exports = {
   'platform/docs': ['common', 'config', 'platform/observability'],
   'platform/pages': ['common', 'config', 'platform/observability'],
   'platform/database': ['common', 'config', 'platform/observability'],
-  'platform/rate-limit': ['common', 'config', 'platform/observability', 'platform/database'],
-  'platform/idempotency': ['common', 'config', 'platform/observability', 'platform/database'],
   'platform/schedule': ['common', 'config', 'platform/observability', 'platform/database'],
+  'platform/retention': ['common', 'config', 'platform/observability', 'platform/database', 'platform/schedule'],
+  'platform/rate-limit': ['common', 'config', 'platform/database', 'platform/retention'],
+  'platform/idempotency': ['common', 'config', 'platform/database', 'platform/retention'],
   'platform/events': ['common', 'config', 'platform/observability', 'platform/database'],
 
   ...modules({

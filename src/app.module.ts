@@ -39,6 +39,7 @@ import { IdempotencyModule } from './platform/idempotency/idempotency.module.js'
 import { ObservabilityModule } from './platform/observability/observability.module.js';
 import { PagesModule } from './platform/pages/pages.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
+import { RetentionModule, SweeperModule } from './platform/retention/retention.module.js';
 import { ScheduleModule } from './platform/schedule/schedule.module.js';
 
 /** What the product stands on. */
@@ -48,6 +49,8 @@ const PLATFORM = [
   ClockModule,
   EventsModule,
   ScheduleModule,
+  RetentionModule,
+  SweeperModule,
   RateLimitModule,
   IdempotencyModule,
   PagesModule,

@@ -7,6 +7,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { MetricsModule } from './platform/observability/observability.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
+import { RetentionModule } from './platform/retention/retention.module.js';
 
 /** What commands need. It serves nothing, and does no periodic work. */
 @Module({})
@@ -19,6 +20,7 @@ export class CliModule {
         MetricsModule,
         DatabaseModule,
         EventsModule,
+        RetentionModule,
         RateLimitModule,
         TokensModule,
         CommandsModule,

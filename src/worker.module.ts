@@ -12,6 +12,7 @@ import { MetricsModule } from './platform/observability/observability.module.js'
 import { EventsModule } from './platform/events/events.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 import { WorkerPortModule } from './platform/worker-port/worker-port.module.js';
+import { RetentionModule } from './platform/retention/retention.module.js';
 
 /** The process that carries messages, and asks what became of them. It knows one-time codes because their texts are made when they are sent. */
 @Module({})
@@ -36,6 +37,7 @@ export class WorkerModule implements OnModuleInit {
         MetricsModule,
         DatabaseModule,
         EventsModule,
+        RetentionModule,
         RateLimitModule,
         OtpModule,
         CourierModule,

@@ -9,6 +9,7 @@ import {
   OtpConfig,
   QaConfig,
   ReferralsConfig,
+  RetentionConfig,
   SecretConfig,
   SessionConfig,
   SmsAeroConfig,
@@ -35,6 +36,7 @@ export class ConfigModule {
       { provide: SessionConfig, useValue: config.session },
       { provide: AdminConfig, useValue: config.admin },
       { provide: ReferralsConfig, useValue: config.referrals },
+      { provide: RetentionConfig, useValue: config.retention },
       { provide: QaConfig, useValue: config.qa },
     ];
     return { module: ConfigModule, global: true, providers: slices, exports: slices.map((slice) => slice.provide) };

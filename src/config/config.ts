@@ -111,6 +111,19 @@ export class ReferralsConfig {
   readonly signInUrl!: string;
 }
 
+/** How long rows are kept; counted from when they last mattered. */
+export class RetentionConfig {
+  readonly challengesHours!: number;
+  readonly messageParametersHours!: number;
+  readonly messagesDays!: number;
+  /** After their end. */
+  readonly sessionsDays!: number;
+  readonly auditDays!: number;
+  readonly countersHours!: number;
+  readonly passwordFailuresDays!: number;
+  readonly releasedContactsDays!: number;
+}
+
 export class QaConfig {
   /** Whether the message inbox is served at all. */
   readonly inbox!: boolean;
@@ -132,5 +145,6 @@ export interface Config {
   readonly session: SessionConfig;
   readonly admin: AdminConfig;
   readonly referrals: ReferralsConfig;
+  readonly retention: RetentionConfig;
   readonly qa: QaConfig;
 }

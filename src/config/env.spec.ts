@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { kept } from '../../test/support/retention.js';
 import { PROJECT_ROOT } from '../common/project-root.js';
 import { InvalidConfiguration, loadConfig, missingIn } from './env.js';
 import { limitsConfig } from './limits.config.js';
@@ -68,6 +69,7 @@ describe('Configuration outside production', () => {
       session: { issuer: 'http://localhost:3000', audience: 'latchkey', keyRotationDays: 30 },
       admin: { firstUser: true },
       referrals: { inviteePhones: 'full', signInUrl: 'http://localhost:3000/' },
+      retention: kept,
       qa: { inbox: true, token: undefined },
     });
   });

@@ -15,6 +15,7 @@ import type {
 } from './config.js';
 import { LimitsEnvironment } from './limits.js';
 import { Environment } from './environment/environment.js';
+import { retentionConfig } from './environment/environment.retention.js';
 import { limitsConfig } from './limits.config.js';
 import { testPhonesConfig } from './test-phones.js';
 
@@ -104,6 +105,7 @@ function toConfig(environment: Environment): Config {
       inviteePhones: environment.INVITEE_PHONES,
       signInUrl: environment.SIGN_IN_URL ?? `${http.publicUrl}/`,
     },
+    retention: retentionConfig(environment),
     qa: { inbox: !production || environment.QA_INBOX_TOKEN !== undefined, token: environment.QA_INBOX_TOKEN },
   };
 }

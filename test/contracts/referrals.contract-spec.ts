@@ -9,7 +9,6 @@ import { ReferralStatistics } from '../../src/modules/referral-reports/referral-
 import { Invitees } from '../../src/modules/referrals/invitees.service.js';
 import { Redemptions } from '../../src/modules/referrals/redemptions.service.js';
 import { CodeUnknown, InviteCycle } from '../../src/modules/referrals/referrals.errors.js';
-import { ReleasedContacts } from '../../src/modules/users/released-contacts.service.js';
 import { UsersService } from '../../src/modules/users/users.service.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { Events } from '../../src/platform/events/events.js';
@@ -17,6 +16,7 @@ import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
 import { ExplainingDatabase } from '../support/explaining-database.js';
 import { CHAIN, codeOf, growTree, idOf, LONERS, POPULAR, RECENT, ROOTS } from '../support/grown-tree.js';
 import { limits } from '../support/limits.js';
+import { releasedContacts } from '../support/retention.js';
 
 const HARDLY_ANY = 400;
 const FEW = RECENT;
@@ -71,7 +71,7 @@ async function servicesOf(explaining: ExplainingDatabase, people: number) {
   const audit = { record: () => Promise.resolve() } as unknown as AuditService;
   const [events, secret] = [new Events(), { appSecret: newId() }];
   const limiter = new RateLimiter(database, secret);
-  const released = new ReleasedContacts(database, events, secret);
+  const released = releasedContacts(database, events, secret);
   const redemptions = new Redemptions(database, limiter, released, events, limits, secret);
   const activations = new Activations(database, new UsersService(database, released), redemptions);
   const leaderboard = new Leaderboard(database, audit);

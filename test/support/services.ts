@@ -12,6 +12,7 @@ import { IdempotencyModule } from '../../src/platform/idempotency/idempotency.mo
 import { MetricsModule } from '../../src/platform/observability/observability.module.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { RateLimitModule } from '../../src/platform/rate-limit/rate-limit.module.js';
+import { RetentionModule } from '../../src/platform/retention/retention.module.js';
 import { newInviteCode } from '../../src/modules/referrals/invite-code.js';
 import type { Message } from '../../src/modules/messages/message.entity.js';
 import { MessageRenderer } from '../../src/modules/messages/message-renderer.service.js';
@@ -61,6 +62,7 @@ export class ServicesWorld {
         DatabaseModule,
         ClockModule,
         EventsModule,
+        RetentionModule,
         RateLimitModule,
         IdempotencyModule,
         ...modules,

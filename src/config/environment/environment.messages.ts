@@ -1,6 +1,5 @@
 import { Transform } from 'class-transformer';
 import { isEmail } from 'class-validator';
-import { LimitsEnvironment } from '../limits.js';
 import {
   Hidden,
   HttpsInProduction,
@@ -14,13 +13,14 @@ import {
   Text,
   WholeNumber,
 } from './environment.rules.js';
+import { RetentionEnvironment } from './environment.retention.js';
 import { EndOfTests, PhonesWithCodes } from '../test-phones.js';
 
 const smsAero = (environment: { readonly SMS_PROVIDER?: string }): boolean => environment.SMS_PROVIDER === 'sms-aero';
 const smtp = (environment: { readonly EMAIL_PROVIDER?: string }): boolean => environment.EMAIL_PROVIDER === 'smtp';
 
 /** The variables of what is sent: codes, SMS and e-mail. */
-export class MessagesEnvironment extends LimitsEnvironment {
+export class MessagesEnvironment extends RetentionEnvironment {
   /**
    * Digits of a code sent by SMS; by e-mail they are always 6.
    * @defaultValue `4`, in production `6`

@@ -1,13 +1,13 @@
 import { eventually } from '../../../test/support/eventually.js';
 import { limits } from '../../../test/support/limits.js';
 import { plain } from '../../../test/support/pictures.js';
+import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { User } from '../users/user.entity.js';
 import { PersonErased } from '../users/users.events.js';
-import { ReleasedContacts } from '../users/released-contacts.service.js';
 import { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
 import { AvatarsService } from './avatars.service.js';
@@ -22,7 +22,7 @@ describe('The picture of a person who is erased', () => {
   beforeAll(async () => {
     world = await startStoredWorld([User, Avatar]);
     events = new Events();
-    const users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
+    const users = new UsersService(world.database, releasedContacts(world.database, events, secret));
     avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
     avatars.onModuleInit();
   });
@@ -76,7 +76,7 @@ describe('Pictures of many people at once', () => {
   it('are read sixteen at a time, so that memory has a bound', async () => {
     const world = await startStoredWorld([User, Avatar]);
     const events = new Events();
-    const users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
+    const users = new UsersService(world.database, releasedContacts(world.database, events, secret));
     const avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
     const reading = { now: 0, most: 0 };
     let arrive: () => void = () => undefined;

@@ -1,11 +1,11 @@
 import { limits } from '../../../test/support/limits.js';
 import { plain } from '../../../test/support/pictures.js';
+import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { User } from '../users/user.entity.js';
-import { ReleasedContacts } from '../users/released-contacts.service.js';
 import { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
 import { AvatarNotFound, PicturesBusy, TooManyPictures } from './avatars.errors.js';
@@ -20,7 +20,7 @@ let avatars: AvatarsService;
 beforeAll(async () => {
   world = await startStoredWorld([User, Avatar]);
   const events = new Events();
-  users = new UsersService(world.database, new ReleasedContacts(world.database, events, secret));
+  users = new UsersService(world.database, releasedContacts(world.database, events, secret));
   avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
 });
 

@@ -5,6 +5,7 @@ export type OtpPurpose = 'sign_in' | 'registration' | 'password_reset' | 'contac
 
 /** One request for a code. `id` is the hash of the secret its asker holds; the code itself is nowhere. */
 @Entity('otp_challenges')
+@Index('otp_challenges_age', ['createdAt'])
 @Index('otp_challenges_contact', ['contact', 'purpose'])
 @Index('otp_challenges_subject', ['subject'], { where: 'subject IS NOT NULL' })
 export class OtpChallenge {

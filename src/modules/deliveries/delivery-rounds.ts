@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { idAt } from '../../platform/database/id-at.js';
 import { statement } from '../../platform/database/statement.js';
 import { soleRun } from '../../platform/schedule/periodic.js';
 import { NOT_WAITING, SOON_AGAIN } from './delivery-checks.js';
@@ -13,10 +14,6 @@ const PASS = `interval '0.9 seconds'`;
 const WAITING = 200;
 /** How many rows of messages a round reads at most. */
 const LOOK = 1_000;
-
-/** SQL: the least identifier that could have been made at a moment (UUIDv7, RFC 9562 §5.7). */
-const idAt = (moment: string): string =>
-  `(lpad(to_hex((extract(epoch FROM ${moment}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
 
 // A pass that lies ahead was made by a clock that was.
 const BEGIN = statement<{ room: number }>(

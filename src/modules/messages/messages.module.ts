@@ -3,12 +3,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { MessageRenderer } from './message-renderer.service.js';
 import { MessageTexts } from './message-texts.js';
 import { Message } from './message.entity.js';
+import { MessagesRetention } from './messages.retention.js';
 import { MessagesService } from './messages.service.js';
 
 /** Writing messages and reading them. Carrying them is {@link CourierModule}, in whichever process works. */
 @Module({
   imports: [TypeOrmModule.forFeature([Message])],
-  providers: [MessagesService, MessageRenderer, MessageTexts],
+  providers: [MessagesService, MessageRenderer, MessageTexts, MessagesRetention],
   exports: [MessagesService, MessageRenderer],
 })
 export class MessagesModule {}

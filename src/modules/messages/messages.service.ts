@@ -1,13 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, MoreThan, Not, Raw } from 'typeorm';
-import { newId } from '../../common/crypto.js';
+import { And, Equal, In, LessThan, MoreThan, Not, Raw } from 'typeorm';
+import { GREATEST_ID, LEAST_ID, newId } from '../../common/crypto.js';
 import type { Locale } from '../../common/locale.js';
 import { Database } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
-import { compose, type Fragment, statement } from '../../platform/database/statement.js';
+import { compose, type Fragment } from '../../platform/database/statement.js';
 import type { Template } from './message-texts.js';
 import { type Channel, Message, type MessageState } from './message.entity.js';
-import { ENQUEUE_ONE, type MessageTrail, NOW, OF_PERSON, STATE, VERSION, VERSION_OF } from './messages.statements.js';
+import {
+  ENQUEUE_ONE,
+  FORGET,
+  forgettingWhen,
+  FORGOTTEN_UNTIL,
+  type MessageTrail,
+  NOW,
+  OF_PERSON,
+  STATE,
+  VERSION,
+  VERSION_OF,
+} from './messages.statements.js';
 
 /** The PostgreSQL notification channels that wake couriers. */
 export const OUTBOX: Readonly<Record<Channel, string>> = { sms: 'outbox_sms', email: 'outbox_email' };
@@ -53,12 +64,8 @@ export interface MessagesOf {
   readonly test?: boolean;
 }
 
+export { forgettingWhen };
 export type { MessageTrail };
-
-/** SQL: assignments of an UPDATE of `messages` that leave a message without its recipient and its parameters. */
-export const forgettingWhen = (condition: string): string =>
-  `recipient = CASE WHEN ${condition} THEN '' ELSE recipient END,
-       params = CASE WHEN ${condition} THEN '{}' ELSE params END`;
 
 /**
  * Writes a message for each row of `new_message` (id, channel, recipient, template, params, locale, expires_at, subject_id). `params`
@@ -107,18 +114,6 @@ const WITHDRAW_ONE = compose(
   'messages.withdraw',
   [{ parameters: 2, ctes: 'old_message AS (SELECT $2::uuid AS id, $1::text AS channel)' }, WITHDRAW],
   'SELECT 1',
-);
-
-// What is not settled yet is still sent, and forgets itself then. Rows are locked in the order of their ids, as couriers do.
-const FORGET = statement(
-  'messages.forget',
-  `WITH theirs AS (
-     SELECT id FROM messages WHERE id IN (
-       SELECT id FROM messages WHERE recipient = ANY ($1::text[])
-       UNION ALL SELECT id FROM messages WHERE subject_id = $2)
-     ORDER BY id FOR UPDATE)
-   UPDATE messages SET fleeting = true, ${forgettingWhen('settled_at IS NOT NULL')}
-   FROM theirs WHERE messages.id = theirs.id AND (NOT $3 OR params @> '{"test": true}')`,
 );
 
 /** Outgoing messages: rows, written in the transaction of what caused them and carried by the courier. */
@@ -178,20 +173,25 @@ export class MessagesService {
     return (await this.database.first(statement, values))?.version ?? '';
   }
 
-  /** The newest messages first; those that have forgotten their recipient have no text either, and are left out. */
+  /** The newest messages first; those that have forgotten their recipient or their parameters have no text, and are left out. */
   async list({ id, to, since, sent, test, before, limit }: MessageFilter): Promise<StoredMessage[]> {
     const states: MessageState[] = ['sent', 'delivered', 'undelivered'];
+    const forgottenUntil = await this.forgottenUntil();
     return this.database.repository(Message).find({
       where: {
         recipient: to || Not(''),
         ...(since && { queuedAt: MoreThan(since) }),
-        ...(before && { id: LessThan(before) }),
-        ...(id && { id }),
+        id: And(id ? Equal(id) : LessThan(before ?? GREATEST_ID), MoreThan(forgottenUntil)),
         ...(sent && { state: In(states) }),
         ...(test && { params: Raw((column) => `${column} @> '{"test": true}'`) }),
       },
       order: { id: 'DESC' },
       take: limit,
     });
+  }
+
+  /** The greatest id of a message that has forgotten what its text is made of, as all before it have. */
+  private async forgottenUntil(): Promise<string> {
+    return (await this.database.first(FORGOTTEN_UNTIL, []))?.id ?? LEAST_ID;
   }
 }

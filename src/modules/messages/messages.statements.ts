@@ -1,5 +1,6 @@
 import { statement } from '../../platform/database/statement.js';
 import type { Message, MessageState } from './message.entity.js';
+import { PARAMETERS_UNTIL } from './messages.retention.js';
 
 /** What is kept of a message, without what its text is made of. */
 export type MessageTrail = Pick<Message, 'channel' | 'template' | 'locale' | 'state' | 'queuedAt' | 'settledAt'> & {
@@ -15,6 +16,23 @@ export const ENQUEUE_ONE = statement(
    INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message`,
 );
 
+/** SQL: assignments of an UPDATE of `messages` that leave a message without its recipient and its parameters. */
+export const forgettingWhen = (condition: string): string =>
+  `recipient = CASE WHEN ${condition} THEN '' ELSE recipient END,
+       params = CASE WHEN ${condition} THEN '{}' ELSE params END`;
+
+// What is not settled yet is still sent, and forgets itself then. Rows are locked in the order of their ids, as couriers do.
+export const FORGET = statement(
+  'messages.forget',
+  `WITH theirs AS (
+     SELECT id FROM messages WHERE id IN (
+       SELECT id FROM messages WHERE recipient = ANY ($1::text[])
+       UNION ALL SELECT id FROM messages WHERE subject_id = $2)
+     ORDER BY id FOR UPDATE)
+   UPDATE messages SET fleeting = true, ${forgettingWhen('settled_at IS NOT NULL')}
+   FROM theirs WHERE messages.id = theirs.id AND (NOT $3 OR params @> '{"test": true}')`,
+);
+
 export const OF_PERSON = statement<MessageTrail>(
   'messages.of_person',
   `SELECT channel, nullif(recipient, '') AS "to", template, locale, state, queued_at AS "queuedAt", settled_at AS "settledAt"
@@ -27,14 +45,19 @@ export const NOW = statement<{ now: Date }>('messages.now', 'SELECT clock_now() 
 
 export const STATE = statement<{ state: MessageState }>('messages.state', 'SELECT state FROM messages WHERE id = $1');
 
+export const FORGOTTEN_UNTIL = statement<{ id: string }>(
+  'messages.forgotten_until',
+  `SELECT ${PARAMETERS_UNTIL} AS id`,
+);
+
 const LOOKED_AT = 50;
 
-/** One text of how the newest messages fare; what has forgotten its recipient is none of them. */
+/** One text of how the newest messages fare; what has forgotten its recipient, or what its text is made of, is none of them. */
 const versionOf = (messages: string): string =>
   `SELECT coalesce(md5(string_agg(concat_ws(' ', id, state, sending_at), ',' ORDER BY id)), '') AS version FROM ${messages}`;
 
 const newest = (which: string): string =>
-  `(SELECT id, state, sending_at FROM messages WHERE ${which} AND (NOT $1 OR params @> '{"test": true}')
+  `(SELECT id, state, sending_at FROM messages WHERE ${which} AND id > ${PARAMETERS_UNTIL} AND (NOT $1 OR params @> '{"test": true}')
     ORDER BY id DESC LIMIT ${LOOKED_AT}) AS newest`;
 
 interface VersionRow {

@@ -7,7 +7,7 @@ import { secondsUntilSending } from '../sending/sending.service.js';
 import { refundingSms } from '../sms-budget/sms-budget.service.js';
 
 /** How long a network from which a contact signed in counts as known to it. */
-const KNOWN_FOR_DAYS = 90;
+export const KNOWN_FOR_DAYS = 90;
 
 export interface AskedRow extends TakeRow {
   /** Whether the contact has signed in within 90 days, and whether from this network. */

@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Wrong passwords in a row for an account, or for a name that nobody has. */
 @Entity('password_failures')
+@Index('password_failures_age', ['lastAt'])
 export class PasswordFailure {
   /** Keyed hash of the account. */
   @PrimaryColumn('bytea')

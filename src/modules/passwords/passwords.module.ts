@@ -5,11 +5,12 @@ import { PasswordFailure } from './password-failure.entity.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { PasswordPolicy } from './password-policy.service.js';
 import { Password } from './password.entity.js';
+import { PasswordsRetention } from './passwords.retention.js';
 import { PasswordsService } from './passwords.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Password, PasswordFailure])],
-  providers: [PasswordsService, PasswordHasher, PasswordPolicy, PasswordAttempts],
+  providers: [PasswordsService, PasswordHasher, PasswordPolicy, PasswordAttempts, PasswordsRetention],
   exports: [PasswordsService, PasswordHasher, PasswordPolicy, PasswordAttempts],
 })
 export class PasswordsModule {}

@@ -1,11 +1,11 @@
 import { ExplainingDatabase } from '../../../test/support/explaining-database.js';
 import { CHAIN, codeOf, growTree, idOf, LONERS, POPULAR } from '../../../test/support/grown-tree.js';
 import { limits } from '../../../test/support/limits.js';
+import { releasedContacts } from '../../../test/support/retention.js';
 import { newId } from '../../common/crypto.js';
 import type { Database } from '../../platform/database/database.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
-import { ReleasedContacts } from '../users/released-contacts.service.js';
 import { UsersService } from '../users/users.service.js';
 import { Redemptions } from './redemptions.service.js';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   await growTree(explaining, 0, 100);
   const database = explaining as unknown as Database;
   const [events, secret] = [new Events(), { appSecret: newId() }];
-  const released = new ReleasedContacts(database, events, secret);
+  const released = releasedContacts(database, events, secret);
   redemptions = new Redemptions(database, new RateLimiter(database, secret), released, events, limits, secret);
   users = new UsersService(database, released);
 });

@@ -3,6 +3,7 @@ import { User } from '../users/user.entity.js';
 
 /** One signed-in device and its family of refresh tokens. No token is here: they are derived from `seed` and `counter`. */
 @Entity('sessions')
+@Index('sessions_ended', ['endedAt'], { where: 'ended_at IS NOT NULL' })
 @Index('sessions_open', ['userId', 'id'], { where: 'ended_at IS NULL' })
 export class Session {
   @PrimaryColumn('uuid')

@@ -7,12 +7,13 @@ import { PageSessions } from './page-sessions.service.js';
 import { RefreshTokens } from './refresh-tokens.service.js';
 import { RefreshingController } from './refreshing.controller.js';
 import { Session } from './session.entity.js';
+import { SessionsRetention } from './sessions.retention.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Session]), TokensModule, UsersModule, AuditModule],
   controllers: [RefreshingController],
-  providers: [SessionsService, RefreshTokens, PageSessions],
+  providers: [SessionsService, RefreshTokens, PageSessions, SessionsRetention],
   exports: [SessionsService, PageSessions],
 })
 export class SessionsModule {}

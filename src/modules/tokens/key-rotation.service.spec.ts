@@ -127,6 +127,18 @@ describe('On schedule a key is replaced', () => {
     ]);
   });
 
+  it('and whatever is not published any more is forgotten within the hour, with its private part', async () => {
+    const first = await aFirstKey();
+    const next = (await rotation.rotate()).kid;
+    await world.clock.advance('26 min');
+    await rotationEvery(0).rotateWhenDue();
+    expect(await world.sql('SELECT kid FROM signing_keys')).toHaveLength(2);
+    await world.clock.advance('1 min');
+    await rotationEvery(0).rotateWhenDue();
+    expect(await world.sql('SELECT kid FROM signing_keys')).toEqual([{ kid: next }]);
+    expect(first).not.toBe(next);
+  });
+
   it('once, though every process looks at the same moment', async () => {
     await aFirstKey();
     await world.clock.advance('31 days');

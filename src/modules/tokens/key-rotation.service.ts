@@ -49,8 +49,10 @@ export class KeyRotation {
     private readonly config: SessionConfig,
   ) {}
 
+  /** Forgets keys whose time has passed, and replaces the one that signs when it has for its days. */
   @Hourly('keys.rotate')
   async rotateWhenDue(): Promise<void> {
+    await this.store.remove();
     const { keyRotationDays } = this.config;
     if (keyRotationDays === 0) return;
     await soleRun(this.database, 'keys.rotate', async () => {

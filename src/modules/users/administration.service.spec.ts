@@ -1,3 +1,4 @@
+import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
 import { compose, type Fragment } from '../../platform/database/statement.js';
@@ -6,7 +7,6 @@ import { Administration } from './administration.service.js';
 import { User } from './user.entity.js';
 import { LastAdmin, UserNotFound } from './users.errors.js';
 import { PersonBlocked, PersonErased, PersonUnblocked } from './users.events.js';
-import { ReleasedContacts } from './released-contacts.service.js';
 import { FIND_OR_REGISTER, UsersService } from './users.service.js';
 
 const SECRET = { appSecret: 'a secret of the application, thirty-two' };
@@ -30,7 +30,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await world.sql('TRUNCATE users CASCADE');
   events = new Events();
-  const released = new ReleasedContacts(world.database, events, SECRET);
+  const released = releasedContacts(world.database, events, SECRET);
   users = new UsersService(world.database, released);
   administration = new Administration(world.database, users, released, events);
 });

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import type { Contact } from '../../common/contact.js';
 import { newId } from '../../common/crypto.js';
 import { Events } from '../../platform/events/events.js';
-import { ReleasedContacts } from './released-contacts.service.js';
+import type { ReleasedContacts } from './released-contacts.service.js';
 import { User } from './user.entity.js';
 import { ContactReleased } from './users.events.js';
 import { type Person, UsersService } from './users.service.js';
@@ -21,7 +22,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   events = new Events();
-  released = new ReleasedContacts(world.database, events, SECRET);
+  released = releasedContacts(world.database, events, SECRET);
 });
 
 afterAll(() => world.close());
@@ -58,7 +59,7 @@ describe('A contact that was given up', () => {
     expect(released.stored({ ...phone })).toEqual(released.stored(phone));
     expect(released.stored(other)).not.toEqual(released.stored(phone));
     expect(released.stored(phone)).not.toEqual(createHash('sha256').update(phone.value).digest().subarray(0, 16));
-    const elsewhere = new ReleasedContacts(world.database, events, {
+    const elsewhere = releasedContacts(world.database, events, {
       appSecret: 'another secret, also of 32 characters',
     });
     expect(elsewhere.stored(phone)).not.toEqual(released.stored(phone));

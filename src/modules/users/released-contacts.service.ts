@@ -1,18 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Contact, contactsOf } from '../../common/contact.js';
 import { deriveKey, keyedHash } from '../../common/crypto.js';
-import { SecretConfig } from '../../config/config.js';
+import { RetentionConfig, SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
+import { forgetting } from '../../platform/retention/forgetting.js';
+import { Retention } from '../../platform/retention/retention.js';
 import type { User } from './user.entity.js';
 import { ContactReleased } from './users.events.js';
 
-/** How long a contact that was given up is remembered. */
-const REMEMBERED_DAYS = 180;
+/** SQL: whether a row of released_contacts still counts, which it does for so many days. */
+export const remembered = (days: string): string => `released_at > clock_now() - make_interval(days => ${days}::int)`;
 
-/** SQL: whether a row of released_contacts still counts. */
-export const REMEMBERED = `released_at > clock_now() - interval '${REMEMBERED_DAYS} days'`;
+const FORGET = forgetting('released_contacts', { old: `NOT ${remembered('$2')}`, order: 'released_at' });
 
 const RELEASE = statement(
   'users.release_contact',
@@ -23,21 +24,32 @@ const RELEASE = statement(
 const FORMER_OWNERS = statement<{ id: string }>(
   'users.former_owners',
   `SELECT DISTINCT former.user_id AS id FROM released_contacts former
-   WHERE former.user_id <> $1 AND former.${REMEMBERED} AND former.contact IN (
-     SELECT unnest($2::bytea[]) UNION SELECT own.contact FROM released_contacts own WHERE own.user_id = $1 AND own.${REMEMBERED})`,
+   WHERE former.user_id <> $1 AND former.${remembered('$3')} AND former.contact IN (
+     SELECT unnest($2::bytea[]) UNION SELECT own.contact FROM released_contacts own WHERE own.user_id = $1 AND own.${remembered('$3')})`,
 );
 
 /** Contacts that people gave up: whose they were stays known for a while, as keyed hashes and nothing else. */
 @Injectable()
-export class ReleasedContacts {
+export class ReleasedContacts implements OnModuleInit {
   private readonly hashKey: Buffer;
 
   constructor(
     private readonly database: Database,
     private readonly events: Events,
+    private readonly retention: Retention,
+    private readonly kept: RetentionConfig,
     secret: SecretConfig,
   ) {
     this.hashKey = deriveKey(secret.appSecret, 'released-contacts');
+  }
+
+  onModuleInit(): void {
+    this.retention.register({ name: 'released_contacts', statement: FORGET, values: [this.rememberedDays] });
+  }
+
+  /** How long it is remembered whose a contact was. */
+  get rememberedDays(): number {
+    return this.kept.releasedContactsDays;
   }
 
   /** The stored form of a contact. */
@@ -57,7 +69,7 @@ export class ReleasedContacts {
    */
   async formerOwners(person: Pick<User, 'id' | 'phone' | 'email'>): Promise<string[]> {
     const contacts = contactsOf(person).map((contact) => this.stored(contact));
-    const owners = await this.database.run(FORMER_OWNERS, [person.id, contacts]);
+    const owners = await this.database.run(FORMER_OWNERS, [person.id, contacts, this.rememberedDays]);
     return owners.map(({ id }) => id);
   }
 }

@@ -1,8 +1,8 @@
 import { contactsOf } from '../../common/contact.js';
+import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
 import { Events } from '../../platform/events/events.js';
-import { ReleasedContacts } from './released-contacts.service.js';
 import { User } from './user.entity.js';
 import { ContactTaken, LastContact, UsernameTaken, UserNotFound } from './users.errors.js';
 import { ContactReleased } from './users.events.js';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   events = new Events();
-  users = new UsersService(world.database, new ReleasedContacts(world.database, events, SECRET));
+  users = new UsersService(world.database, releasedContacts(world.database, events, SECRET));
 });
 
 afterAll(() => world.close());

@@ -3,7 +3,7 @@ import { type Contact, contactOf } from '../../common/contact.js';
 import { newId } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
-import { ReleasedContacts, REMEMBERED } from './released-contacts.service.js';
+import { ReleasedContacts, remembered } from './released-contacts.service.js';
 import { User } from './user.entity.js';
 import { LastContact, UserNotFound } from './users.errors.js';
 import { asTaken } from './taken.js';
@@ -23,14 +23,14 @@ export const personColumns = (alias: string): string =>
   `${alias}.locale, ${alias}.role, ${alias}.status, ${alias}.is_test AS "isTest", ${alias}.created_at AS "createdAt"`;
 
 const findOrRegister = (column: 'phone' | 'email'): Fragment => ({
-  parameters: 2,
+  parameters: 3,
   ctes: `
    found AS (SELECT * FROM users WHERE ${column} = (SELECT contact FROM proven)),
    registered AS (
      INSERT INTO users AS existing (id, ${column}, is_test, status)
      SELECT $1, contact, is_test, CASE WHEN EXISTS (
          SELECT FROM released_contacts
-         WHERE contact = $2 AND blocked AND ${REMEMBERED})
+         WHERE contact = $2 AND blocked AND ${remembered('$3')})
        THEN 'blocked' ELSE 'active' END
      FROM proven WHERE NOT EXISTS (SELECT FROM found)
      ON CONFLICT (${column}) WHERE ${column} IS NOT NULL DO UPDATE SET ${column} = excluded.${column}
@@ -109,7 +109,7 @@ export class UsersService {
 
   /** The values of {@link FIND_OR_REGISTER}. */
   registration(contact: Contact): unknown[] {
-    return [newId(), this.released.stored(contact)];
+    return [newId(), this.released.stored(contact), this.released.rememberedDays];
   }
 
   /** @throws UserNotFound also for those who were deleted */
