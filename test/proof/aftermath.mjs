@@ -41,6 +41,8 @@ export async function claimOneOfEach(stage) {
  * @param asked of a load
  */
 export async function claimNoMessageLost(stage, asked) {
+  const left = () => stage.value('SELECT count(*) = 0 FROM outbox WHERE claimed_at IS NULL');
+  await until(left, { what: 'the sending of what waits' });
   await stage.passTime(ABANDONED_SECONDS);
   const none = () => stage.value('SELECT count(*) = 0 FROM outbox');
   await until(none, { what: 'the end of all messages', seconds: 20 });

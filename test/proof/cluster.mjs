@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,6 +9,7 @@ export class Cluster {
   #folder;
   #server;
   #data;
+  #frozen = [];
   #databases = 0;
 
   static async start() {
@@ -58,6 +59,20 @@ export class Cluster {
     await ended;
   }
 
+  /** Stops every process of the server where it is, until {@link thaw}: its port still takes connections. */
+  async freeze() {
+    const pids = (await query(this.#server.url, 'SELECT pid FROM pg_stat_activity')).map(({ pid }) => pid);
+    const [postmaster] = (await readFile(join(this.#data, 'postmaster.pid'), 'utf8')).split('\n');
+    // First the one that would start others.
+    this.#frozen = [Number(postmaster), ...pids];
+    for (const pid of this.#frozen) signal(pid, 'SIGSTOP');
+  }
+
+  thaw() {
+    for (const pid of this.#frozen) signal(pid, 'SIGCONT');
+    this.#frozen = [];
+  }
+
   /** Whether the server takes connections. */
   async answers() {
     return query(this.#server.url, 'SELECT 1').then(
@@ -67,10 +82,20 @@ export class Cluster {
   }
 
   async remove() {
+    this.thaw();
     await this.pause();
     for (const folder of [this.#data, this.#folder]) {
       if (folder) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
+  }
+}
+
+/** To a process that may have ended meanwhile. */
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
   }
 }
 

@@ -7,11 +7,10 @@ import {
   claimOnlyUnavailable,
 } from './aftermath.mjs';
 import { claim } from './claims.mjs';
+import { openRelayed, SIZE } from './outage.mjs';
 import { Random } from './random.mjs';
-import { Stage } from './stage.mjs';
 import { Traffic } from './traffic.mjs';
 
-const [APIS, WORKERS, POOL] = [2, 1, 10];
 const BETWEEN_CUTS_MS = [5, 60];
 /** ReadyForQuery in a transaction: `Z`, the length, `T`. */
 const IN_TRANSACTION = Buffer.from([0x5a, 0, 0, 0, 5, 0x54]);
@@ -84,7 +83,7 @@ async function cutConnections({ stage, seed, seconds }) {
   await claimOneOfEach(stage);
   await traffic.claimChangesKept();
   const unknown = await claimNoMessageLost(stage, asked);
-  await claimNothingLeaked(stage, { processes: APIS + WORKERS, pool: POOL });
+  await claimNothingLeaked(stage, SIZE);
   return (
     `${scissors.cuts} connections cut (${Object.keys(MOMENTS).join(', ')}) amidst ${traffic.summary}: no other 5xx; ` +
     `${accepted.length} sign-ins still true, no code twice, no message lost or doubled, ${unknown} ended as ambiguous, ` +
@@ -96,13 +95,7 @@ async function cutConnections({ stage, seed, seconds }) {
 export const cutProofs = [
   {
     name: 'connections-cut',
-    open: ({ cluster }) =>
-      Stage.open(cluster, {
-        apis: APIS,
-        workers: WORKERS,
-        relayed: true,
-        env: { DATABASE_POOL: String(POOL) },
-      }),
+    open: openRelayed,
     prove: ({ stage, seed, short }) => cutConnections({ stage, seed, seconds: short ? 5 : 120 }),
   },
 ];

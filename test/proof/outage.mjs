@@ -1,32 +1,36 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { claimNothingLost, claimOneOfEach } from './aftermath.mjs';
-import { claim, count, tally, until } from './claims.mjs';
-import { SignInLoad } from './load.mjs';
+import {
+  claimNoMessageLost,
+  claimNothingLeaked,
+  claimNothingLost,
+  claimOneOfEach,
+  claimOnlyUnavailable,
+} from './aftermath.mjs';
+import { claim, count, until } from './claims.mjs';
 import { newNetwork, newPhone } from './client.mjs';
 import { Stage } from './stage.mjs';
+import { Traffic } from './traffic.mjs';
 
-const PEOPLE = 8;
+const [APIS, WORKERS, POOL] = [2, 2, 10];
+/** Of {@link openRelayed}: how many processes there are, and how many connections each may have. */
+export const SIZE = { processes: APIS + WORKERS, pool: POOL };
 const CALM_MS = 1_000;
 const AWAY_MS = 2_000;
 const WHOLE_AGAIN_MS = 5_000;
 
 /** PostgreSQL crashes and goes away under load, and comes back. */
 async function lostDatabase({ stage, cluster, faults }) {
-  const load = new SignInLoad(stage);
+  const traffic = await Traffic.prepare(stage, { foreseen: [200, 503] });
   const recoveries = [];
-  const running = load.run(PEOPLE);
-  try {
-    for (const fault of faults) {
-      await pause(CALM_MS);
-      await fault(stage, cluster);
-      recoveries.push(await wholeAgain(stage));
-    }
+  traffic.begin();
+  for (const fault of faults) {
     await pause(CALM_MS);
-  } finally {
-    load.stop();
+    await fault(stage, cluster);
+    recoveries.push(await claimWholeAgain(stage));
   }
-  await running;
-  return verdict(stage, { load, faults, recoveries });
+  await pause(CALM_MS);
+  await traffic.end();
+  return verdict(stage, { traffic, faults, recoveries });
 }
 
 /** The server kills its own processes and recovers from its log. */
@@ -47,7 +51,7 @@ async function restart(stage, cluster) {
 }
 
 /** Milliseconds from now until the service says that it is ready and signs somebody in. */
-async function wholeAgain(stage) {
+export async function claimWholeAgain(stage) {
   const since = performance.now();
   await until(() => signsIn(stage), { what: 'a whole sign-in', seconds: WHOLE_AGAIN_MS / 1_000 });
   const took = Math.round(performance.now() - since);
@@ -64,32 +68,35 @@ async function signsIn(stage) {
   return code !== undefined && (await stage.client.verify(asked.body.challengeId, code, from)).status === 201;
 }
 
-async function verdict(stage, { load, faults, recoveries }) {
-  const { answers, accepted } = load;
-  claim(load.lost === 0, `${load.lost} requests were not answered at all`);
-  claim(load.unforeseen.length === 0, `unforeseen answers: ${tally(load.unforeseen)} of ${tally(answers)}`);
-  const mute = answers.filter(({ status, headers }) => status === 503 && !(Number(headers['retry-after']) > 0)).length;
-  claim(mute === 0, `${mute} answers 503 without Retry-After`);
-  claim(count(answers, 503) > 0, 'nobody noticed that PostgreSQL was away: the proof has seen nothing');
-  claim(load.acceptedTwice === 0, `${load.acceptedTwice} codes were accepted twice`);
+async function verdict(stage, { traffic, faults, recoveries }) {
+  claimOnlyUnavailable(traffic);
+  claim(count(traffic.all, 503) > 0, 'nobody noticed that PostgreSQL was away: the proof has seen nothing');
+  const { accepted, acceptedTwice, asked } = traffic.signIns;
+  claim(acceptedTwice === 0, `${acceptedTwice} codes were accepted twice`);
   await claimNothingLost(stage, accepted);
   await claimOneOfEach(stage);
-  claim(stage.gateway.repeated === 0, `the gateway saw ${stage.gateway.repeated} messages again`);
-  const slowest = Math.round(Math.max(...answers.map(({ tookMs }) => tookMs)));
+  await traffic.claimChangesKept();
+  const unknown = await claimNoMessageLost(stage, asked);
+  await claimNothingLeaked(stage, SIZE);
+  const slowest = Math.round(Math.max(...traffic.signIns.answers.map(({ tookMs }) => tookMs)));
   return (
-    `${faults.length} times (${faults.map((fault) => fault.name).join(', ')}): ${tally(answers)}, ` +
-    `whole again after at most ${Math.max(...recoveries)} ms, ` +
-    `slowest answer ${slowest} ms; ${accepted.length} sign-ins, none lost, no code twice`
+    `${faults.length} times (${faults.map((fault) => fault.name).join(', ')}): ${traffic.summary}, ` +
+    `whole again after at most ${Math.max(...recoveries)} ms, slowest answer ${slowest} ms; ` +
+    `${accepted.length} sign-ins, none lost, no code twice, no message lost or doubled, ${unknown} ended as ambiguous`
   );
 }
 
 /** What a crash loses was committed in its last instants, so that one crash may well miss it. */
 const MANY_CRASHES = [crash, crash, crash, restart];
 
+/** Processes of both kinds that reach PostgreSQL through a relay. */
+export const openRelayed = ({ cluster }) =>
+  Stage.open(cluster, { apis: APIS, workers: WORKERS, relayed: true, env: { DATABASE_POOL: String(POOL) } });
+
 export const outageProofs = [
   {
     name: 'database-lost',
-    open: ({ cluster }) => Stage.open(cluster, { hosted: true, relayed: true }),
+    open: openRelayed,
     prove: ({ stage, cluster, short }) =>
       lostDatabase({ stage, cluster, faults: short ? [crash, restart] : Array(3).fill(MANY_CRASHES).flat() }),
   },

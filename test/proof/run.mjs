@@ -13,6 +13,7 @@ import { enumerationProofs } from './enumeration.mjs';
 import { guessProofs } from './guesses.mjs';
 import { hangingProofs } from './hanging.mjs';
 import { hashingProofs } from './hashing.mjs';
+import { hungProofs } from './hung.mjs';
 import { limitProofs } from './limits.mjs';
 import { outageProofs } from './outage.mjs';
 import { pooledProofs } from './pooled.mjs';
@@ -46,6 +47,7 @@ const PROOFS = [
   ...callbackProofs,
   ...outageProofs,
   ...cutProofs,
+  ...hungProofs,
   ...replicaProofs,
   ...pooledProofs,
 ];
