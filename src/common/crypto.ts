@@ -8,9 +8,13 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { v7 } from 'uuid';
+import { clockCorrection } from './clock.js';
 
-/** A new identifier of a thing: UUIDv7 (RFC 9562 §5.7), ordered by time and not a secret. */
-export const newId = (): string => v7();
+/**
+ * A new identifier of a thing: UUIDv7 (RFC 9562 §5.7), ordered by time and not a secret. The time is that of the database: lists of what
+ * several processes have made are ordered by it.
+ */
+export const newId = (): string => moved(v7(), clockCorrection());
 
 /** The least identifier there is. */
 export const LEAST_ID = '00000000-0000-0000-0000-000000000000';
@@ -20,9 +24,14 @@ export const GREATEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** The least identifier that could have been made `milliseconds` before another. */
 export function idBefore(id: string, milliseconds: number): string {
-  const time = parseInt(id.slice(0, 8) + id.slice(9, 13), 16) - milliseconds;
+  return moved(id, -milliseconds).slice(0, 13) + LEAST_ID.slice(13);
+}
+
+function moved(id: string, milliseconds: number): string {
+  if (milliseconds === 0) return id;
+  const time = parseInt(id.slice(0, 8) + id.slice(9, 13), 16) + milliseconds;
   const hex = Math.max(0, time).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}${LEAST_ID.slice(13)}`;
+  return `${hex.slice(0, 8)}-${hex.slice(8)}${id.slice(13)}`;
 }
 
 /** A new secret of `bytes` random bytes as base64url; 16 bytes are the least for an unguessable value (ASVS 11.5.1). */

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const DIST = join(import.meta.dirname, '../../dist/src');
+/** Where the build is. */
+export const DIST = join(import.meta.dirname, '../../dist/src');
 const LOG_LINES = 5_000;
 /** Ends a child whose starter was killed: the channel between them closes. */
 const ENDS_WITH_STARTER = 'data:text/javascript,process.on("disconnect",()=>process.exit(1))';

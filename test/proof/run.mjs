@@ -4,6 +4,7 @@ import { budgetProofs } from './budget.mjs';
 import { callbackProofs } from './callbacks.mjs';
 import { claim, Disproved, within } from './claims.mjs';
 import { Cluster } from './cluster.mjs';
+import { clockProofs } from './clocks.mjs';
 import { courierProofs } from './courier.mjs';
 import { crowdProofs } from './crowd.mjs';
 import { cutProofs } from './cuts.mjs';
@@ -49,6 +50,7 @@ const PROOFS = [
   ...cutProofs,
   ...hungProofs,
   ...replicaProofs,
+  ...clockProofs,
   ...pooledProofs,
 ];
 

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { Balancer } from './balancer.mjs';
 import { Client, newNetwork } from './client.mjs';
 import { claim, until } from './claims.mjs';
 import { Gateway } from './gateway.mjs';
 import { Mailbox } from './mailbox.mjs';
-import { freePort, ServiceProcess } from './processes.mjs';
+import { DIST, freePort, ServiceProcess } from './processes.mjs';
 import { Relay } from './relay.mjs';
 
 const DEFAULTS = { apis: 1, workers: 0, hosted: false, balanced: false, relayed: false, delayMs: () => 0, env: {} };
@@ -59,6 +62,11 @@ export class Stage {
     const api = this.#launchApi(port, env);
     await this.#ready(port);
     return api;
+  }
+
+  /** Runs a command of the service to its end. */
+  async command(...args) {
+    await promisify(execFile)(process.execPath, [join(DIST, 'cli.js'), ...args], { env: this.#env });
   }
 
   startWorker() {

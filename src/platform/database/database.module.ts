@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DatabaseConfig } from '../../config/config.js';
 import { servingOptions } from './data-source.js';
 import { Database } from './database.js';
+import { DatabaseTime } from './database-time.js';
 import { Notifications } from './notifications.js';
 
 @Global()
@@ -20,7 +21,7 @@ import { Notifications } from './notifications.js';
       }),
     }),
   ],
-  providers: [Database, Notifications],
+  providers: [Database, DatabaseTime, Notifications],
   exports: [Database, Notifications],
 })
 export class DatabaseModule {}

@@ -56,8 +56,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private async claimOrAnswer(request: IdempotentRequest): Promise<{ claim: Claim } | { answer: unknown }> {
-    const deadline = Date.now() + TWIN_PATIENCE_MS;
-    while (Date.now() < deadline) {
+    const deadline = performance.now() + TWIN_PATIENCE_MS;
+    while (performance.now() < deadline) {
       const result = await this.answers.claim(request);
       if (result.kind === 'another_body') throw new IdempotencyKeyReused();
       if (result.kind !== 'running') return result;
