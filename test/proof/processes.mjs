@@ -23,11 +23,13 @@ export class ServiceProcess {
   /**
    * @param program `main` or `worker`
    * @param env the whole environment it sees
+   * @param files how many files it may have open; as many as its starter when left out
    */
-  constructor(program, env) {
+  constructor(program, env, { files } = {}) {
     this.#program = program;
     const args = ['--import', ENDS_WITH_STARTER, join(DIST, `${program}.js`)];
-    this.#child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const command = files ? ['sh', '-c', `ulimit -n ${files} && exec "$0" "$@"`, process.execPath] : [process.execPath];
+    this.#child = spawn(command[0], [...command.slice(1), ...args], { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     running.add(this.#child);
     this.#child.once('exit', () => running.delete(this.#child));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -22,6 +22,7 @@ import { parallelProofs } from './parallel.mjs';
 import { killAll } from './processes.mjs';
 import { referralChangeProofs } from './referral-changes.mjs';
 import { referralProofs } from './referrals.mjs';
+import { slowProofs } from './slow.mjs';
 import { replicaProofs } from './replicas.mjs';
 
 const LONGEST_SECONDS = { short: 60, full: 600 };
@@ -51,6 +52,7 @@ const PROOFS = [
   ...hungProofs,
   ...replicaProofs,
   ...clockProofs,
+  ...slowProofs,
   ...pooledProofs,
 ];
 

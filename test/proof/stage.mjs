@@ -57,9 +57,13 @@ export class Stage {
     }
   }
 
-  /** Starts another process that serves HTTP, and waits until it is ready. @param env what it finds otherwise than all */
-  async startApi(port, env = {}) {
-    const api = this.#launchApi(port, env);
+  /**
+   * Starts another process that serves HTTP, and waits until it is ready.
+   * @param env what it finds otherwise than all
+   * @param limits of a {@link ServiceProcess}
+   */
+  async startApi(port, env = {}, limits = {}) {
+    const api = this.#launchApi(port, env, limits);
     await this.#ready(port);
     return api;
   }
@@ -162,9 +166,9 @@ export class Stage {
     this.client = new Client(balanced ? [this.balancer.port] : ports);
   }
 
-  #launchApi(port, env = {}) {
+  #launchApi(port, env = {}, limits = {}) {
     const all = { ...this.#env, PORT: String(port), WORKER: this.#worker, ...env };
-    const api = { port, process: new ServiceProcess('main', all) };
+    const api = { port, process: new ServiceProcess('main', all, limits) };
     this.#processes.push(api.process);
     this.apis = [...this.apis.filter((each) => each.port !== port), api];
     return api;

@@ -31,6 +31,10 @@ describe('A failure of the database', () => {
     },
   );
 
+  it.each(['ECONNREFUSED', 'EHOSTUNREACH', 'EMFILE'])('is one of them where none can be made: %s', (code) => {
+    expect(refusalOf(Object.assign(new Error('connect'), { code })).kind.status).toBe(503);
+  });
+
   it.each(['23505', '42P01', '22P02', '25P02', '58P01'])('that will not pass is a fault of ours: %s', (code) => {
     expect(refusalOf(reported(code)).kind.status).toBe(500);
   });

@@ -29,7 +29,11 @@ const BY_STATUS = new Map<number, Refusal>([
   [422, RequestInvalid],
 ]);
 
-const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE']);
+const NETWORK_CODES = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH'],
+  // No file is left for a connection to the database: others hold all of them.
+  ...['EMFILE', 'ENFILE'],
+]);
 /**
  * Connection exceptions, shutdown, still starting, out of disk, memory or connections, failures of the system below the server, a
  * primary that became a standby, a transaction that was left alone and a statement that had to wait too long: all of it passes.
