@@ -28,6 +28,7 @@ export const KINDS = {
 
 /** Many connections to one port that are all held in the same way. */
 export class Loiterers {
+  #name;
   #kind;
   #port;
   #sockets = [];
@@ -37,6 +38,7 @@ export class Loiterers {
 
   constructor(port, name) {
     this.#port = port;
+    this.#name = name;
     this.#kind = KINDS[name];
   }
 
@@ -64,7 +66,7 @@ export class Loiterers {
   /** Resolves when the server has ended all of them; fails when that takes longer than it may, on a machine that is busy. */
   async ended(busyMs) {
     const seconds = (this.#kind.longestMs + busyMs) / 1_000;
-    await until(() => this.open === 0, { what: 'the end of those who hold a connection', seconds });
+    await until(() => this.open === 0, { what: `the end of the last of those who ${this.#name}`, seconds });
     clearInterval(this.#drip);
   }
 

@@ -23,6 +23,7 @@ import { killAll } from './processes.mjs';
 import { referralChangeProofs } from './referral-changes.mjs';
 import { referralProofs } from './referrals.mjs';
 import { slowProofs } from './slow.mjs';
+import { workerProofs } from './workers.mjs';
 import { replicaProofs } from './replicas.mjs';
 
 const LONGEST_SECONDS = { short: 60, full: 600 };
@@ -53,6 +54,7 @@ const PROOFS = [
   ...replicaProofs,
   ...clockProofs,
   ...slowProofs,
+  ...workerProofs,
   ...pooledProofs,
 ];
 
