@@ -15,7 +15,7 @@ beforeEach(() => {
   databaseMs = machineMs;
   jest.spyOn(Date, 'now').mockImplementation(() => machineMs);
   answer = async () => ({ ms: databaseMs });
-  time = new DatabaseTime({ first: () => answer() } as unknown as Database, { url: '', poolSize: 1 });
+  time = new DatabaseTime({ first: () => answer() } as unknown as Database, { url: '', directUrl: '', poolSize: 1 });
 });
 
 afterEach(() => {
