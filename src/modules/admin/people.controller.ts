@@ -4,6 +4,7 @@ import { Roles } from '../../common/http/access.decorators.js';
 import { AnswersWith } from '../../common/http/answers/example.decorator.js';
 import { Forbidden, RequestInvalid, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
+import { IgnoresBody } from '../../platform/http-edge/ignored-bodies.js';
 import { EmailNotOffered, RegionNotAllowed } from '../addresses/addresses.errors.js';
 import {
   ContactTaken,
@@ -82,6 +83,7 @@ export class PeopleController {
    */
   @Delete(':id')
   @HttpCode(204)
+  @IgnoresBody()
   @Roles('admin')
   @ApiErrors(Unauthenticated, UserNotFound, LastAdmin)
   deleteUser(@PersonId() id: string, @By() by: Viewer): Promise<void> {
@@ -96,6 +98,7 @@ export class PeopleController {
    */
   @Delete(':id/sessions')
   @HttpCode(204)
+  @IgnoresBody()
   @Roles('admin')
   @ApiErrors(Unauthenticated, UserNotFound)
   endSessionsOfUser(@PersonId() id: string, @By() by: Viewer): Promise<void> {

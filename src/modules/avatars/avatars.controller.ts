@@ -5,6 +5,7 @@ import { AVATAR_ID, EXAMPLE_IDS } from '../../common/contract/values.js';
 import { CurrentUser, Public } from '../../common/http/access.decorators.js';
 import { Cached } from '../../common/http/answers/cached.decorators.js';
 import { ApiErrors } from '../../common/http/problem.js';
+import { IgnoresBody } from '../../platform/http-edge/ignored-bodies.js';
 import { FromUpload, TakesUpload } from '../../platform/http-edge/uploads.js';
 import { ProfileDto } from '../profiles/profile.dto.js';
 import { ProfilesService } from '../profiles/profiles.service.js';
@@ -61,6 +62,7 @@ export class AvatarsController {
    */
   @Delete('users/me/avatar')
   @HttpCode(204)
+  @IgnoresBody()
   removeAvatar(@CurrentUser() { person }: Principal): Promise<void> {
     return this.avatars.remove(person.id);
   }

@@ -6,6 +6,7 @@ import { CurrentUser } from '../../common/http/access.decorators.js';
 import { type Asker, FromAsker } from '../../common/http/asker.js';
 import { Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
+import { IgnoresBody } from '../../platform/http-edge/ignored-bodies.js';
 import { SessionNotFound } from '../sessions/sessions.errors.js';
 import type { Principal } from '../sessions/sessions.service.js';
 import { SessionsPageDto } from './devices.dto.js';
@@ -44,6 +45,7 @@ export class DevicesController {
    */
   @Delete(':id')
   @HttpCode(204)
+  @IgnoresBody()
   @ApiErrors(Unauthenticated, SessionNotFound)
   endSession(@SessionId() id: string, @CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
     return this.devices.endDevice(id, { by, address });
@@ -57,6 +59,7 @@ export class DevicesController {
    */
   @Delete()
   @HttpCode(204)
+  @IgnoresBody()
   @ApiErrors(Unauthenticated)
   endOtherSessions(@CurrentUser() by: Principal, @FromAsker() { address }: Asker): Promise<void> {
     return this.devices.endOtherDevices({ by, address });

@@ -4,6 +4,7 @@ import { Public } from '../../common/http/access.decorators.js';
 import { ClientGone } from '../../common/http/asker.js';
 import { RequestInvalid, RequestNotFound, Unauthenticated } from '../../common/http/http.errors.js';
 import { ApiErrors } from '../../common/http/problem.js';
+import { IgnoresBody } from '../../platform/http-edge/ignored-bodies.js';
 import {
   InboxMessageDto,
   InboxPageDto,
@@ -79,6 +80,7 @@ export class InboxController {
    */
   @Delete()
   @HttpCode(204)
+  @IgnoresBody()
   @ApiErrors(Unauthenticated, RequestInvalid, RequestNotFound)
   clearInbox(@Query() { to }: LatestQueryDto): Promise<void> {
     return this.inbox.clear(to);
