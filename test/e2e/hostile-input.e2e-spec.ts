@@ -155,6 +155,7 @@ describe('Hostile input', () => {
     '/api/v1/auth/otp/request/',
     '/API/v1/auth/otp/request',
     '/%00',
+    '/api/v1/%zz',
     '/..%2f..%2fetc/passwd',
   ])('at %s is answered with a problem', async (path) => {
     const answer = await world.aVisitor().api.send(path, { method: 'GET' });

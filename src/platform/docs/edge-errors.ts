@@ -24,6 +24,7 @@ export const ANYWHERE = 'x-anywhere';
  * nothing of it.
  */
 export const ANYWHERE_ERRORS: readonly DocumentedError[] = [
+  RequestMalformed,
   RequestNotFound,
   MethodNotAllowed,
   RequestTimeout,

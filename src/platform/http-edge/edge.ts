@@ -6,6 +6,7 @@ import { Closing } from '../closing/closing.js';
 import type { JsonLogger } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { observeRequests } from '../observability/request-log.js';
+import { answerInPlaceOfNode } from './client-error.js';
 import { endConnectionsWhenClosing } from './closing.js';
 import { ignoreBodies } from './ignored-bodies.js';
 import { refuseWrongMethods } from './methods.js';
@@ -22,6 +23,7 @@ export async function setUpHttpEdge(app: NestFastifyApplication, logger: JsonLog
   const instance = app.getHttpAdapter().getInstance();
   observeRequests(instance, { logger, metrics: app.get(Metrics) });
   await addSecurityHeaders(instance, config);
+  answerInPlaceOfNode(instance);
   refuseWrongMethods(instance);
   takeUploads(instance);
   ignoreBodies(instance);

@@ -17,7 +17,13 @@ const PATIENCE = {
   requestTimeout: 20_000,
   connectionTimeout: 65_000,
   keepAliveTimeout: 72_000,
-  http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, maxHeaderSize: 16 * 1024 },
+  http: {
+    headersTimeout: 10_000,
+    connectionsCheckingInterval: 5_000,
+    maxHeaderSize: 16 * 1024,
+    // The refusal is ours: `answerInPlaceOfNode`.
+    requireHostHeader: false,
+  },
 };
 
 /** Parses JSON and nothing else: a body of another type is 415, also of the types that Nest would add. */
