@@ -69,6 +69,7 @@ describe('The contract checker', () => {
     ['names that the schema leaves open', { body: { id, labels: { any: 'x' } } }],
     ['a literal path before a pattern', { path: '/api/v1/people/me', body: [{ id }] }],
     ['an empty answer', { method: 'DELETE', status: 204, body: '', headers: {} }],
+    ['what GET would answer, without the body, to HEAD', { method: 'HEAD', body: '' }],
     [
       'a composed schema',
       { ...problem, method: 'POST', path: '/api/v1/codes', status: 401, body: { code: 'x', attemptsLeft: 1 } },
@@ -97,6 +98,8 @@ describe('The contract checker', () => {
     ['an unknown inner field', { body: { id, inviter: { id, secret: 1 } } }, /secret/],
     ['an unknown field in a list', { path: '/api/v1/people/me', body: [{ id, secret: 1 }] }, /\/0.*secret/],
     ['a wrong format', { body: { id: 'x' } }, /uuid/],
+    ['a body in an answer to HEAD', { method: 'HEAD' }, /has a body/],
+    ['another content type than that of GET', { method: 'HEAD', body: '', headers: {} }, /without a content type/],
     ['a body where there is none', { method: 'DELETE', status: 204, body: { id } }, /has a body/],
     [
       'an unknown member of a problem',

@@ -57,6 +57,10 @@ export class Client {
     return this.#sendJson('PATCH', path, { body, token });
   }
 
+  put(path, body, { token }) {
+    return this.#sendJson('PUT', path, { body, token });
+  }
+
   get(path, token) {
     return this.#send({ method: 'GET', path, headers: token ? { authorization: `Bearer ${token}` } : {} });
   }

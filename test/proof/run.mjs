@@ -11,6 +11,7 @@ import { cutProofs } from './cuts.mjs';
 import { deliveryProofs } from './deliveries.mjs';
 import { documentProofs } from './documents.mjs';
 import { enumerationProofs } from './enumeration.mjs';
+import { fuzzProofs } from './fuzz.mjs';
 import { guessProofs } from './guesses.mjs';
 import { hangingProofs } from './hanging.mjs';
 import { hashingProofs } from './hashing.mjs';
@@ -33,6 +34,7 @@ const LOG_COLUMNS = 400;
 /** In the order in which they run; proofs that stand side by side and open alike share a stage. */
 const PROOFS = [
   ...documentProofs,
+  ...fuzzProofs,
   ...parallelProofs,
   ...accountProofs,
   ...referralProofs,

@@ -120,7 +120,9 @@ export class ContractChecker {
     const media = content[type];
     const listed = Object.keys(content).join(', ');
     if (!media) fail(exchange, `is ${type || 'without a content type'}; the contract lists ${listed}`);
-    const faults = media.schema === undefined ? [] : this.faultsOf(exchange.body, media.schema);
+    if (isHead(exchange) && !isEmpty(exchange.body)) fail(exchange, 'has a body, which HEAD never has');
+    if (media.schema === undefined || isHead(exchange)) return;
+    const faults = this.faultsOf(exchange.body, media.schema);
     if (faults.length > 0) fail(exchange, `does not match its schema:\n${faults.join('\n')}`);
   }
 
@@ -129,7 +131,7 @@ export class ContractChecker {
     const templates = Object.keys(this.contract.paths).filter((template) => matches(template, bare));
     // A literal path wins over one with parameters, as in the router.
     const [best = ''] = templates.sort((a, b) => parametersIn(a) - parametersIn(b));
-    return this.contract.paths[best]?.[method.toLowerCase()];
+    return this.contract.paths[best]?.[isHead({ method }) ? 'get' : method.toLowerCase()];
   }
 
   private faultsOf(value: unknown, schema: Schema): string[] {
@@ -165,6 +167,9 @@ const seenOf = (operationId: string, exchange: Exchange): Seen => ({
 /** The problem that an answer tells of. */
 const codeOf = (exchange: Exchange): string | undefined =>
   mediaTypeOf(exchange) === PROBLEM_TYPE ? (exchange.body as { readonly code: string }).code : undefined;
+
+/** Answered as GET, without the body (RFC 9110 §9.3.2). */
+const isHead = ({ method }: Pick<Exchange, 'method'>): boolean => method.toUpperCase() === 'HEAD';
 
 const isEmpty = (body: unknown): boolean => body === undefined || body === null || body === '';
 
