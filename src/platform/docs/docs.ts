@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { parse } from 'yaml';
 import { isNews } from '../../common/http/answers/entity-tag.js';
+import { lazily } from '../../common/loading/lazily.js';
 import { PROJECT_ROOT } from '../../common/project-root.js';
+import { contractAsJson } from './pages/contract-json.js';
 import { serveDocumentPage } from './pages/document-page.js';
 import { redocPage } from './pages/redoc-page.js';
 import { swaggerPage } from './pages/swagger-page.js';
@@ -17,21 +18,25 @@ const ASK_FIRST = 'public, no-cache';
  * installed packages. Comes after the HTTP edge is set up and before the application is initialised.
  */
 export function serveDocs(app: NestFastifyApplication): void {
-  const text = readFileSync(join(PROJECT_ROOT, 'openapi.yaml'), 'utf8');
+  const yaml = readFileSync(join(PROJECT_ROOT, 'openapi.yaml'), 'utf8');
   const instance = app.getHttpAdapter().getInstance();
-  serveContract(instance, { yaml: text, json: JSON.stringify(parse(text)) });
+  serveContract(instance, { path: '/openapi.yaml', type: 'application/yaml', read: () => yaml });
+  const json = lazily(() => contractAsJson(yaml));
+  serveContract(instance, { path: '/openapi.json', type: 'application/json', read: json });
   serveDocumentPage(instance, redocPage());
   serveDocumentPage(instance, swaggerPage());
 }
 
-function serveContract(instance: FastifyInstance, { yaml, json }: { yaml: string; json: string }): void {
-  for (const [path, type, text] of [
-    ['/openapi.yaml', 'application/yaml; charset=utf-8', yaml],
-    ['/openapi.json', 'application/json; charset=utf-8', json],
-  ] as const) {
-    instance.get(path, (request, reply) => {
-      reply.type(type).header('cache-control', ASK_FIRST);
-      return reply.send(isNews(text, request, reply) ? text : undefined);
-    });
-  }
+interface Form {
+  readonly path: string;
+  readonly type: string;
+  readonly read: () => string | Promise<string>;
+}
+
+function serveContract(instance: FastifyInstance, { path, type, read }: Form): void {
+  instance.get(path, async (request, reply) => {
+    const text = await read();
+    reply.type(`${type}; charset=utf-8`).header('cache-control', ASK_FIRST);
+    return reply.send(isNews(text, request, reply) ? text : undefined);
+  });
 }

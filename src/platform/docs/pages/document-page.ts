@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { lazily } from '../../../common/loading/lazily.js';
 import { PROJECT_ROOT } from '../../../common/project-root.js';
+
+export type ReadDocumentFile = () => Promise<string | Buffer>;
 
 /** A page that somebody else’s program draws: what it loads, and what it may do. */
 export interface DocumentPage {
   readonly path: string;
   /** Its Content-Security-Policy. */
   readonly policy: string;
-  /** By name; they stand below the path of the page. */
-  readonly files: Readonly<Record<string, string | Buffer>>;
+  /** By name; they stand below the path of the page. Megabytes that a browser asks for once: they are read when it does, and not kept. */
+  readonly files: Readonly<Record<string, ReadDocumentFile>>;
   /** @param urlOf the address of a file */
   readonly html: (urlOf: (name: string) => string) => string;
 }
@@ -38,27 +41,42 @@ export const policyOf = (...more: readonly string[]): string =>
 
 /** Serves a page and its files. */
 export function serveDocumentPage(instance: FastifyInstance, { path, policy, files, html }: DocumentPage): void {
-  const page = html((name) => `${path}/${name}?${digestOf(files[name] ?? '')}`);
+  const page = lazily(async () => {
+    const digests = await digestsOf(files);
+    return html((name) => `${path}/${name}?${digests.get(name)}`);
+  });
   for (const address of [path, `${path}/`]) {
-    instance.get(address, (_request, reply) =>
-      reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(page),
+    instance.get(address, async (_request, reply) =>
+      reply
+        .header('content-security-policy', policy)
+        .type('text/html; charset=utf-8')
+        .send(await page()),
     );
   }
-  for (const [name, content] of Object.entries(files)) {
-    instance.get(`${path}/${name}`, (_request, reply) =>
+  for (const [name, read] of Object.entries(files)) {
+    instance.get(`${path}/${name}`, async (_request, reply) =>
       reply
         .header('cache-control', YEAR)
         .type(TYPES[extname(name)] ?? '')
-        .send(content),
+        .send(await read()),
     );
   }
 }
 
-/** In the address, so that browsers may keep a file for ever and never use an old one. */
+/** They stand in the addresses, so that browsers may keep a file for ever and never use an old one. */
+async function digestsOf(files: DocumentPage['files']): Promise<Map<string, string>> {
+  const digests = new Map<string, string>();
+  for (const [name, read] of Object.entries(files)) digests.set(name, digestOf(await read()));
+  return digests;
+}
+
 const digestOf = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex').slice(0, 16);
 
 /** A file of ours. @param path below `views` */
-export const ownFile = (path: string): string => readFileSync(join(PROJECT_ROOT, 'views', path), 'utf8');
+export const ownFile =
+  (path: string): ReadDocumentFile =>
+  () =>
+    readFile(join(PROJECT_ROOT, 'views', path));
 
 /** What stands above the documents: the way from one to the other, and to the contract as a file. */
 export const DOCUMENT_HEADER = `<header class="documents">

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { DOCUMENT_HEADER, type DocumentPage, ownFile, policyOf } from './document-page.js';
 
@@ -27,7 +27,7 @@ export const redocPage = (): DocumentPage => ({
   // Searches in a worker that it makes from a blob.
   policy: policyOf("worker-src 'self' blob:"),
   files: {
-    [SCRIPT]: redocScript(),
+    [SCRIPT]: redocScript,
     'documents.css': ownFile('documents/documents.css'),
     'icon.svg': ownFile('assets/icon.svg'),
   },
@@ -52,9 +52,9 @@ export const redocPage = (): DocumentPage => ({
 });
 
 /** ReDoc's own bundle, from the installed package, made to ask nobody else for anything. */
-function redocScript(): string {
+async function redocScript(): Promise<string> {
   const path = createRequire(import.meta.url).resolve(`redoc/bundles/${SCRIPT}`);
-  return readFileSync(path, 'utf8').replaceAll(FOREIGN_MARK, NO_MARK);
+  return (await readFile(path, 'utf8')).replaceAll(FOREIGN_MARK, NO_MARK);
 }
 
 const attribute = (value: object): string => JSON.stringify(value).replaceAll('"', '&quot;');

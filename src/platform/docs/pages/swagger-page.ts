@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { DOCUMENT_HEADER, type DocumentPage, ownFile, policyOf } from './document-page.js';
+import { DOCUMENT_HEADER, type DocumentPage, ownFile, policyOf, type ReadDocumentFile } from './document-page.js';
 
 /** The contract to be tried. What Swagger UI is told, and what it remembers, stands in `views/documents/swagger.js`. */
 export const swaggerPage = (): DocumentPage => ({
@@ -40,5 +40,7 @@ export const swaggerPage = (): DocumentPage => ({
 `,
 });
 
-const fromPackage = (name: string): Buffer =>
-  readFileSync(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
+const fromPackage =
+  (name: string): ReadDocumentFile =>
+  () =>
+    readFile(createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`));
