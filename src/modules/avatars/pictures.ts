@@ -1,4 +1,5 @@
-import sharp, { type SharpOptions } from 'sharp';
+import type { Sharp, SharpOptions } from 'sharp';
+import { lazily } from '../../common/loading/lazily.js';
 import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
 import { PicturesBusy, PictureTypeUnsupported, PictureUnreadable, TooManyPixels } from './avatars.errors.js';
 
@@ -16,13 +17,18 @@ const LONGEST_BEGINNING = 12;
  */
 const READING: SharpOptions = { pages: 1, failOn: 'error', sequentialRead: true, limitInputPixels: MAX_PIXELS };
 
-// Of libvips, only what is needed: these three readers, one thread for a picture, and nothing kept between pictures.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: ['VipsForeignLoadPngBuffer', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer'],
+/** Loaded with the first picture, because most starts and most memory are better off without it. */
+const library = lazily(async () => {
+  const { default: sharp } = await import('sharp');
+  // Of libvips, only what is needed: these three readers, one thread for a picture, and nothing kept between pictures.
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: ['VipsForeignLoadPngBuffer', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer'],
+  });
+  sharp.concurrency(1);
+  sharp.cache(false);
+  return sharp;
 });
-sharp.concurrency(1);
-sharp.cache(false);
 
 /** The worst picture within the limits takes 0.3 s and 100 MB: two at once leave room for everything else. */
 const queue = new BoundedQueue({ parallelism: 2, longestWaitMs: 2_000, typicalMs: 100 }, () => new PicturesBusy());
@@ -35,22 +41,23 @@ const queue = new BoundedQueue({ parallelism: 2, longestWaitMs: 2_000, typicalMs
 export async function toAvatar(file: Buffer): Promise<Buffer> {
   const beginning = file.toString('latin1', 0, LONGEST_BEGINNING);
   if (!KINDS.some((kind) => kind.test(beginning))) throw new PictureTypeUnsupported();
-  return queue.run(() =>
-    readable(async () => {
-      await refuseHuge(file);
+  return queue.run(async () => {
+    const sharp = await library();
+    return readable(async () => {
+      await refuseHuge(sharp(file, { ...READING, limitInputPixels: false }));
       return sharp(file, READING)
         .autoOrient()
         .resize(SIDE, SIDE, { fit: 'cover' })
         .timeout({ seconds: TIMEOUT_SECONDS })
         .webp()
         .toBuffer();
-    }),
-  );
+    });
+  });
 }
 
 /** By what the file says of itself, before any pixel is read. */
-async function refuseHuge(file: Buffer): Promise<void> {
-  const { width, height } = await sharp(file, { ...READING, limitInputPixels: false }).metadata();
+async function refuseHuge(picture: Sharp): Promise<void> {
+  const { width, height } = await picture.metadata();
   if (width * height > MAX_PIXELS) throw new TooManyPixels();
 }
 
