@@ -3,14 +3,13 @@ import { EmailConfig } from '../../config/config.js';
 import { EmailProvider } from './email.provider.js';
 import { AbsentEmailProvider } from './providers/absent-email.provider.js';
 import { ConsoleEmailProvider } from './providers/console-email.provider.js';
-import { FileEmailProvider } from './providers/file-email.provider.js';
-import { SmtpEmailProvider } from './providers/smtp-email.provider.js';
 
-const PROVIDERS: Record<EmailConfig['provider'], Type<EmailProvider>> = {
-  none: AbsentEmailProvider,
-  console: ConsoleEmailProvider,
-  file: FileEmailProvider,
-  smtp: SmtpEmailProvider,
+/** Those that bring nodemailer are loaded where they are chosen only. */
+const PROVIDERS: Record<EmailConfig['provider'], () => Type<EmailProvider> | Promise<Type<EmailProvider>>> = {
+  none: () => AbsentEmailProvider,
+  console: () => ConsoleEmailProvider,
+  file: async () => (await import('./providers/file-email.provider.js')).FileEmailProvider,
+  smtp: async () => (await import('./providers/smtp-email.provider.js')).SmtpEmailProvider,
 };
 
 @Module({
@@ -18,7 +17,10 @@ const PROVIDERS: Record<EmailConfig['provider'], Type<EmailProvider>> = {
     {
       provide: EmailProvider,
       inject: [EmailConfig],
-      useFactory: (config: EmailConfig) => new PROVIDERS[config.provider](config),
+      useFactory: async (config: EmailConfig) => {
+        const Chosen = await PROVIDERS[config.provider]();
+        return new Chosen(config);
+      },
     },
   ],
   exports: [EmailProvider],
