@@ -31,7 +31,7 @@ export class PasswordChange {
     { address, locale }: { address: string; locale: Locale },
   ): Promise<void> {
     const names = [person.firstName, person.lastName, person.username];
-    this.policy.check(newPassword, { field: 'newPassword', contacts: contactsOf(person), names });
+    await this.policy.check(newPassword, { field: 'newPassword', contacts: contactsOf(person), names });
     const hash = await this.hasher.hash(newPassword);
     await this.database.transaction(async () => {
       await this.users.lock(person.id);

@@ -42,7 +42,7 @@ export class PasswordReset {
   private async hashed(newPassword: string, code: RightCode, known: Person | undefined): Promise<string> {
     try {
       const names = [known?.firstName, known?.lastName, known?.username].filter((name) => name !== undefined);
-      this.policy.check(newPassword, { field: 'newPassword', contacts: [code.contact], names });
+      await this.policy.check(newPassword, { field: 'newPassword', contacts: [code.contact], names });
       return await this.hasher.hash(newPassword);
     } catch (error) {
       await this.proofs.forgive(code);

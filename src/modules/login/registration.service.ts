@@ -22,7 +22,7 @@ export class RegistrationService {
    */
   async register({ password, ...typed }: Registration, asker: OtpAsker): Promise<Challenge> {
     const contact = this.contacts.of(typed);
-    this.policy.check(password, { field: 'password', contacts: [contact] });
+    await this.policy.check(password, { field: 'password', contacts: [contact] });
     return this.otp.issue('registration', { contact, asker }, { hashPassword: () => this.hasher.hash(password) });
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { dictionary } from '@zxcvbn-ts/language-common';
 import type { Contact } from '../../common/contact.js';
 import { AppConfig } from '../../config/config.js';
+import { commonPasswords } from './common-passwords.js';
 import { PasswordAboutYou, PasswordLengthWrong, PasswordTooCommon } from './passwords.errors.js';
 
 /** Whose password it will be, and where it was typed. */
@@ -16,9 +16,6 @@ export interface PasswordContext {
 const SHORTEST = 8;
 const LONGEST = 128;
 
-/** Some 49 000 passwords that leaked most often. */
-const COMMON: ReadonlySet<string> = new Set(dictionary['passwords-common'].map((each) => each.toLowerCase()));
-
 /** The keys of a Russian keyboard and what they type on an English one. */
 const RUSSIAN_KEYS = 'йцукенгшщзхъфывапролджэячсмитьбюё';
 const ENGLISH_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`";
@@ -32,12 +29,12 @@ export class PasswordPolicy {
   constructor(private readonly config: AppConfig) {}
 
   /** @throws PasswordLengthWrong, PasswordAboutYou, PasswordTooCommon */
-  check(password: string, { field, contacts = [], names = [] }: PasswordContext): void {
+  async check(password: string, { field, contacts = [], names = [] }: PasswordContext): Promise<void> {
     const { length } = [...password.normalize('NFC')];
     if (length < SHORTEST || length > LONGEST) throw new PasswordLengthWrong(field);
     const known = [this.config.productName, ...names.filter((name) => name !== null)].flatMap(wordsOf);
     if (isMadeOf(bare(password), [...known, ...contacts.flatMap(tracesOf)])) throw new PasswordAboutYou(field);
-    if (isCommon(fold(password))) throw new PasswordTooCommon(field);
+    if (isCommon(fold(password), await commonPasswords())) throw new PasswordTooCommon(field);
   }
 }
 
@@ -46,9 +43,9 @@ const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
 /** Only the letters and digits: what people put in between or around hides nothing. */
 const bare = (text: string): string => fold(text).replace(/[^\p{Letter}\p{Mark}\p{Number}]/gu, '');
 
-function isCommon(password: string): boolean {
+function isCommon(password: string, common: ReadonlySet<string>): boolean {
   const variants = [password, bare(password), asEnglishKeys(password)];
-  return variants.some((variant) => COMMON.has(variant)) || isRepetition(password) || isSequence(password);
+  return variants.some((variant) => common.has(variant)) || isRepetition(password) || isSequence(password);
 }
 
 const asEnglishKeys = (text: string): string =>
