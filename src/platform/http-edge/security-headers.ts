@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { HttpConfig } from '../../config/config.js';
+import { NO_SCHEMAS } from './fastify.js';
 
 const YEAR_SECONDS = 31_536_000;
 /** For answers that are JSON: nothing in them may load, run or be framed. Pages bring policies of their own. */
@@ -31,7 +32,7 @@ export async function addSecurityHeaders(instance: FastifyInstance, { publicUrl 
 }
 
 async function headersOfHelmet(options: FastifyHelmetOptions): Promise<OutgoingHttpHeaders> {
-  const probe = fastify();
+  const probe = fastify({ schemaController: NO_SCHEMAS });
   await probe.register(helmet, options);
   const headers = new Promise<OutgoingHttpHeaders>((resolve) => {
     probe.get('/', (_request, reply) => {
