@@ -1,6 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { isFQDN } from 'class-validator';
-import { type CountryCode, ParseError, parsePhoneNumberWithError } from 'libphonenumber-js/max';
+import type { CountryCode } from 'libphonenumber-js/max';
+import { ParseError, parsePhoneNumberWithError } from './loading/phone-library.js';
 
 /** Where a message can reach a person: an E.164 phone number or a lower-cased e-mail address. */
 export interface Contact {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { Transform } from 'class-transformer';
 import { ValidateBy, isFQDN } from 'class-validator';
 import ipaddr from 'ipaddr.js';
-import { isSupportedCountry } from 'libphonenumber-js/max';
+import { isSupportedCountry } from '../../common/loading/phone-library.js';
 
 /**
  * What a variable of the environment must be, as decorators. Each mistake is a sentence after the variable's name that

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type CountryCode, getCountryCallingCode } from 'libphonenumber-js/max';
+import type { CountryCode } from 'libphonenumber-js/max';
 import { deriveKey, GREATEST_ID, LEAST_ID, seal, unseal } from '../../common/crypto.js';
+import { getCountryCallingCode } from '../../common/loading/phone-library.js';
 import type { Role } from '../../common/role.js';
 import { SecretConfig, SmsConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
