@@ -38,6 +38,7 @@ async function rollingRestart({ stage, rounds }) {
   claim(traffic.failures.length === 0, `${tally(traffic.failures)} among ${traffic.summary}`);
   await claimTrue(stage, traffic);
   claim((await claimNoMessageLost(stage, signIns.asked)) === 0, 'a message did not come though nothing failed');
+  await claimWrittenDown(stage);
   const longest = Math.round(Math.max(...stops));
   return (
     `${stops.length} processes stopped in at most ${longest} ms amidst ${traffic.summary}: none lost, none failed; ` +
@@ -84,6 +85,14 @@ async function holding(port, bytes) {
 async function servesAgain(stage, port) {
   const before = stage.balancer.answersOf(port);
   await until(() => stage.balancer.answersOf(port) > before + 10, { what: 'use of a process that came back' });
+}
+
+/** What is written down a moment later is written down by a process that stops, too. */
+async function claimWrittenDown(stage) {
+  const [{ people, entries }] = await stage.sql(`
+    SELECT (SELECT count(*)::int FROM users) AS people,
+           (SELECT count(*)::int FROM audit_entries WHERE action = 'auth.registered') AS entries`);
+  claim(entries === people, `${people} people registered, ${entries} of them by the audit log`);
 }
 
 async function claimTrue(stage, traffic) {
