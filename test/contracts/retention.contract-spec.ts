@@ -3,7 +3,7 @@ import { PasswordsModule } from '../../src/modules/passwords/passwords.module.js
 import { SessionsModule } from '../../src/modules/sessions/sessions.module.js';
 import { SweeperModule } from '../../src/platform/retention/retention.module.js';
 import { Sweeper } from '../../src/platform/retention/sweeper.js';
-import { aRow, KINDS, type KindOfRow, rowsOf } from '../support/aged-rows.js';
+import { KINDS, type KindOfRow, writeAged } from '../support/aged-rows.js';
 import { ServicesWorld } from '../support/services.js';
 
 const MODULES = [OtpModule, SessionsModule, PasswordsModule, SweeperModule];
@@ -42,8 +42,8 @@ describe.each([
     await world.aPerson();
     for (const [index, [kind]] of KEPT.entries()) {
       const kept = keptFor(index) ?? '';
-      await aRow(world, kind, { age: younger(kept) });
-      await aRow(world, kind, { age: older(kept) });
+      await writeAged(world, kind, { age: younger(kept) });
+      await writeAged(world, kind, { age: older(kept) });
     }
     await world.get(Sweeper).sweep();
   });
@@ -51,7 +51,7 @@ describe.each([
   afterAll(() => world.close());
 
   it.each(KEPT)('%s', async (kind) => {
-    expect(await rowsOf(world, kind)).toBe(1);
+    expect(await world.sql(`SELECT FROM ${KINDS[kind].table}`)).toHaveLength(1);
   });
 
   it('and people, what they have and who invited whom are kept for ever', async () => {

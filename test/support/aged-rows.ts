@@ -1,16 +1,15 @@
 import { idAt } from '../../src/platform/database/id-at.js';
-import type { ServicesWorld } from './services.js';
 
 interface Kind {
   readonly table: string;
-  /** SQL: columns and what they hold; `$1` is a number of its own, and `$2` how long ago it last mattered. */
+  /** SQL: columns and what they hold; `n` is a number of its own, and `age` how long ago it last mattered. */
   readonly columns: Readonly<Record<string, string>>;
 }
 
-const KEY = 'int4send($1::int)';
-const THEN = 'clock_now() - $2::interval';
+const KEY = 'int4send(n)';
+const THEN = 'clock_now() - age';
 /** An identifier that was made then. */
-const ID = `overlay(${idAt(THEN)}::text PLACING lpad(to_hex($1::int), 12, '0') FROM 25)::uuid`;
+const ID = `overlay(${idAt(THEN)}::text PLACING lpad(to_hex(n), 12, '0') FROM 25)::uuid`;
 const OWNER = '(SELECT id FROM users LIMIT 1)';
 
 /** One row of each table that forgets, as if it had been written long ago. */
@@ -21,7 +20,7 @@ export const KINDS = {
       id: KEY,
       purpose: "'sign_in'",
       channel: "'sms'",
-      contact: "'+7912' || $1",
+      contact: "'+7912' || n",
       asker: KEY,
       code_length: '4',
       message_id: ID,
@@ -37,7 +36,7 @@ export const KINDS = {
     columns: {
       id: ID,
       channel: "'sms'",
-      recipient: "'+7912' || $1",
+      recipient: "'+7912' || n",
       template: "'otp-code'",
       params: `'{"generation": 1}'`,
       locale: "'en'",
@@ -68,7 +67,7 @@ export const KINDS = {
   'paused blocks': { table: 'paused_blocks', columns: { block: KEY, first_paused_at: THEN, paused_until: THEN } },
   'counted checks': {
     table: 'otp_check_stats',
-    columns: { minute: `date_trunc('minute', ${THEN}) - $1 * interval '1 microsecond'`, checks: '1', wrong: '0' },
+    columns: { minute: `date_trunc('minute', ${THEN}) - n * interval '1 microsecond'`, checks: '1', wrong: '0' },
   },
   'known networks': {
     table: 'otp_known_networks',
@@ -87,25 +86,29 @@ export const KINDS = {
 
 export type KindOfRow = keyof typeof KINDS;
 
-let rows = 0;
-
-/** Writes a row that last mattered so long ago; `columns` are SQL, beside or instead of the usual ones. */
-export async function aRow(
-  world: ServicesWorld,
-  kind: KindOfRow,
-  { age, ...columns }: Readonly<Record<string, string>> & { readonly age: string },
-): Promise<void> {
-  rows += 1;
-  const { table, columns: usual } = KINDS[kind];
-  const all = { ...usual, ...columns };
-  const values = Object.values(all).join(', ');
-  await world.sql(
-    `INSERT INTO ${table} (${Object.keys(all).join(', ')}) SELECT ${values} FROM (SELECT $1::int, $2::interval) AS given`,
-    [rows, age],
-  );
+/** Asks a database. */
+interface Asked {
+  sql(text: string, values: readonly unknown[]): Promise<unknown>;
 }
 
-/** How many there are. */
-export async function rowsOf(world: ServicesWorld, kind: KindOfRow): Promise<number> {
-  return (await world.sql(`SELECT FROM ${KINDS[kind].table}`)).length;
+interface Ageing {
+  /** How long ago they last mattered. */
+  readonly age: string;
+  readonly count?: number;
+  /** SQL, beside or instead of what the columns usually hold. */
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+let rows = 0;
+
+/** Writes rows that last mattered so long ago. */
+export async function writeAged(asked: Asked, kind: KindOfRow, { age, count = 1, columns }: Ageing): Promise<void> {
+  const { table, columns: usual } = KINDS[kind];
+  const all = { ...usual, ...columns };
+  const [names, values] = [Object.keys(all).join(', '), Object.values(all).join(', ')];
+  await asked.sql(
+    `INSERT INTO ${table} (${names}) SELECT ${values} FROM generate_series($1::int, $2::int) AS n, (SELECT $3::interval AS age) AS given`,
+    [rows + 1, rows + count, age],
+  );
+  rows += count;
 }

@@ -6,6 +6,7 @@ import { Clock } from '../../src/common/clock.js';
 import type { Config } from '../../src/config/config.js';
 import { loadConfig } from '../../src/config/env.js';
 import { createFastifyAdapter } from '../../src/platform/http-edge/fastify.js';
+import { Sweeper } from '../../src/platform/retention/sweeper.js';
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { reachedBy } from './app-database.js';
 import { TestClock } from './clock.js';
@@ -43,11 +44,17 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
+/** One in the process of the test. */
+export interface AppAtHand extends TestApp {
+  /** Forgets what is old by now, as every process that serves HTTP does every ten minutes. */
+  sweep(): Promise<void>;
+}
+
 /**
  * @param overrides environment variables beside those that tests need
  * @param shared the database of another application, to stand beside it; a new one when left out
  */
-export async function startTestApp(overrides: Overrides = {}, shared?: TestDatabase): Promise<TestApp> {
+export async function startTestApp(overrides: Overrides = {}, shared?: TestDatabase): Promise<AppAtHand> {
   const database = shared ?? (await createTestDatabase());
   const admin = adminPool(database.url);
   const clock = new TestClock(admin);
@@ -61,6 +68,7 @@ export async function startTestApp(overrides: Overrides = {}, shared?: TestDatab
     database,
     lines,
     ...reachedBy(admin, clock, config.app.hostsWorker),
+    sweep: () => app.get(Sweeper).sweep(),
     close: async () => {
       await app.close();
       await admin.end();
