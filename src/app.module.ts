@@ -40,12 +40,14 @@ import { ObservabilityModule } from './platform/observability/observability.modu
 import { PagesModule } from './platform/pages/pages.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 import { RetentionModule, SweeperModule } from './platform/retention/retention.module.js';
+import { RootKeyModule } from './platform/root-key/root-key.module.js';
 import { ScheduleModule } from './platform/schedule/schedule.module.js';
 
 /** What the product stands on. */
 const PLATFORM = [
   ObservabilityModule,
   DatabaseModule,
+  RootKeyModule,
   ClockModule,
   EventsModule,
   ScheduleModule,

@@ -8,6 +8,7 @@ import { MetricsModule } from './platform/observability/observability.module.js'
 import { EventsModule } from './platform/events/events.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
 import { RetentionModule } from './platform/retention/retention.module.js';
+import { RootKeyModule } from './platform/root-key/root-key.module.js';
 
 /** What commands need. It serves nothing, and does no periodic work. */
 @Module({})
@@ -19,6 +20,7 @@ export class CliModule {
         ConfigModule.for(config),
         MetricsModule,
         DatabaseModule,
+        RootKeyModule,
         EventsModule,
         RetentionModule,
         RateLimitModule,

@@ -11,6 +11,7 @@ import { HealthRegistry } from './platform/observability/health.registry.js';
 import { MetricsModule } from './platform/observability/observability.module.js';
 import { EventsModule } from './platform/events/events.module.js';
 import { RateLimitModule } from './platform/rate-limit/rate-limit.module.js';
+import { RootKeyModule } from './platform/root-key/root-key.module.js';
 import { WorkerPortModule } from './platform/worker-port/worker-port.module.js';
 import { RetentionModule } from './platform/retention/retention.module.js';
 
@@ -36,6 +37,7 @@ export class WorkerModule implements OnModuleInit {
         ConfigModule.for(config),
         MetricsModule,
         DatabaseModule,
+        RootKeyModule,
         EventsModule,
         RetentionModule,
         RateLimitModule,

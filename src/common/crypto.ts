@@ -37,9 +37,9 @@ function moved(id: string, milliseconds: number): string {
 /** A new secret of `bytes` random bytes as base64url; 16 bytes are the least for an unguessable value (ASVS 11.5.1). */
 export const newSecret = (bytes = 16): string => randomBytes(bytes).toString('base64url');
 
-/** A 32-byte key for one purpose, derived from the application's secret (HKDF-SHA-256, RFC 5869). */
-export const deriveKey = (appSecret: string, purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', appSecret, 'latchkey', purpose, 32));
+/** A 32-byte key for one purpose, derived from a secret (HKDF-SHA-256, RFC 5869). */
+export const deriveKey = (secret: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, 'latchkey', purpose, 32));
 
 /** HMAC-SHA-256 over the parts; their lengths are part of the input, so ('ab','c') and ('a','bc') differ. */
 export function keyedHash(key: Buffer, ...parts: readonly (string | Buffer)[]): Buffer {

@@ -39,8 +39,10 @@ export class DatabaseConfig {
 }
 
 export class SecretConfig {
-  /** ≥ 32 characters; every key of the service is derived from it. */
+  /** ≥ 32 characters; what every key of the service is derived from is sealed under it in the database. */
   readonly appSecret!: string;
+  /** What was in its place before; it opens the database as well. */
+  readonly previousAppSecret?: string;
 }
 
 export class OtpConfig {

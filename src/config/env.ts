@@ -87,7 +87,7 @@ function toConfig(environment: Environment): Config {
     },
     http,
     database: databaseConfig(environment),
-    secret: { appSecret: environment.APP_SECRET },
+    secret: { appSecret: environment.APP_SECRET, previousAppSecret: environment.APP_SECRET_PREVIOUS },
     limits: limitsConfig(LimitsEnvironment.of(environment)),
     otp: { smsLength: environment.OTP_LENGTH ?? (production ? 6 : 4), emailLength: EMAIL_CODE_LENGTH },
     sms: {

@@ -1,4 +1,5 @@
 import { newId } from '../../src/common/crypto.js';
+import { RootKey } from '../../src/platform/root-key/root-key.js';
 import { AuditService } from '../../src/modules/audit/audit.service.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { Events } from '../../src/platform/events/events.js';
@@ -31,7 +32,7 @@ describe('What reading the audit log costs PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await ExplainingDatabase.open();
-    audit = new AuditService(database as unknown as Database, new Events(), { appSecret: newId() });
+    audit = new AuditService(database as unknown as Database, new Events(), new RootKey(newId()));
     // So that every statement is planned while there is nothing to read.
     await measure(new Map());
     await database.sql(FILL, [0, FEW - 1]);

@@ -1,4 +1,5 @@
 import { newId } from '../../src/common/crypto.js';
+import { RootKey } from '../../src/platform/root-key/root-key.js';
 import { PeopleSearch } from '../../src/modules/people/people-search.service.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { ExplainingDatabase } from '../support/explaining-database.js';
@@ -44,7 +45,7 @@ describe('What finding people costs PostgreSQL', () => {
     search = new PeopleSearch(
       database as unknown as Database,
       { provider: 'console', regions: ['RU'], timeoutMs: 1_000, consoleDelayMs: [0, 0] },
-      { appSecret: newId() },
+      new RootKey(newId()),
     );
     await measure(new Map());
     await database.sql(FILL, [0, FEW - 1]);

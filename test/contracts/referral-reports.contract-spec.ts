@@ -1,4 +1,5 @@
 import { newId } from '../../src/common/crypto.js';
+import { RootKey } from '../../src/platform/root-key/root-key.js';
 import type { AuditService } from '../../src/modules/audit/audit.service.js';
 import { Visits } from '../../src/modules/invite-visits/visits.service.js';
 import { Leaderboard } from '../../src/modules/referral-reports/leaderboard.service.js';
@@ -48,7 +49,7 @@ describe('What the reports on invitations cost PostgreSQL', () => {
     const asked = asDatabase(database);
     leaderboard = new Leaderboard(asked, audit);
     exports = new ReferralExport(asked, audit);
-    statistics = new ReferralStatistics(asked, new Visits(asked, {} as RateLimiter, limits, { appSecret: newId() }));
+    statistics = new ReferralStatistics(asked, new Visits(asked, {} as RateLimiter, limits, new RootKey(newId())));
     // So that every statement is planned while there is nothing to read.
     await measure(empty, 0);
     await fill(0, FEW - 1);

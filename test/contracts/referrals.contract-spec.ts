@@ -1,4 +1,5 @@
 import { newId } from '../../src/common/crypto.js';
+import { RootKey } from '../../src/platform/root-key/root-key.js';
 import type { AuditService } from '../../src/modules/audit/audit.service.js';
 import { Visits } from '../../src/modules/invite-visits/visits.service.js';
 import { Activations } from '../../src/modules/own-referrals/activations.service.js';
@@ -69,13 +70,13 @@ type Services = Awaited<ReturnType<typeof servicesOf>>;
 async function servicesOf(explaining: ExplainingDatabase, people: number) {
   const database = explaining as unknown as Database;
   const audit = { record: () => Promise.resolve() } as unknown as AuditService;
-  const [events, secret] = [new Events(), { appSecret: newId() }];
-  const limiter = new RateLimiter(database, secret);
-  const released = releasedContacts(database, events, secret);
-  const redemptions = new Redemptions(database, limiter, released, events, limits, secret);
+  const [events, root] = [new Events(), new RootKey(newId())];
+  const limiter = new RateLimiter(database, root);
+  const released = releasedContacts(database, events, root);
+  const redemptions = new Redemptions(database, limiter, released, events, limits, root);
   const activations = new Activations(database, new UsersService(database, released), redemptions);
   const leaderboard = new Leaderboard(database, audit);
-  const statistics = new ReferralStatistics(database, new Visits(database, limiter, limits, secret));
+  const statistics = new ReferralStatistics(database, new Visits(database, limiter, limits, root));
   await statistics.keep();
   const { nextCursor } = await leaderboard.page({ limit: people / 10 }, VIEWER);
   return {

@@ -1,4 +1,5 @@
 import { newId } from '../../src/common/crypto.js';
+import { RootKey } from '../../src/platform/root-key/root-key.js';
 import { Visits } from '../../src/modules/invite-visits/visits.service.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
@@ -27,7 +28,7 @@ describe('What counting the opens of share links costs PostgreSQL', () => {
   beforeAll(async () => {
     database = await ExplainingDatabase.open();
     const limiter = { key: () => Buffer.alloc(0), take: async () => undefined } as unknown as RateLimiter;
-    visits = new Visits(database as unknown as Database, limiter, limits, { appSecret: newId() });
+    visits = new Visits(database as unknown as Database, limiter, limits, new RootKey(newId()));
     // So that every statement is planned while there is nothing to read.
     await open();
     for (const [first, last] of [

@@ -1,4 +1,5 @@
 import { hashOfSecret } from '../../src/common/crypto.js';
+import { RootKey } from '../../src/platform/root-key/root-key.js';
 import type { AppConfig, HttpConfig, OtpConfig, SmsConfig } from '../../src/config/config.js';
 import { limitsConfig } from '../../src/config/limits.config.js';
 import { type LimitValues, USUAL_LIMITS } from '../../src/config/limits.js';
@@ -24,7 +25,7 @@ import { compose } from '../../src/platform/database/statement.js';
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
 import type { StoredWorld } from './stored.js';
 
-const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 const TEST_PHONES = { codes: new Map() };
 const SMS = { regions: ['RU'] } as unknown as SmsConfig;
 const OTP: OtpConfig = { smsLength: 4, emailLength: 6 };
@@ -79,14 +80,14 @@ export interface OtpWorld extends StoredWorld {
 export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = {}): OtpWorld {
   const { database, sql } = stored;
   const testPhones = new TestPhones(TEST_PHONES, database, {} as UsersService);
-  const codes = new OtpCodes(SECRET, TEST_PHONES);
+  const codes = new OtpCodes(ROOT, TEST_PHONES);
   const bounds = limitsConfig({ ...USUAL_LIMITS, ...changed });
   const events = new Events();
-  const limiter = new RateLimiter(database, SECRET);
+  const limiter = new RateLimiter(database, ROOT);
   const challenges = new Challenges(database, bounds);
   const budget = new SmsBudget(database, events, bounds);
   const watch = new OtpWatch(new Metrics(), new NumberBlocks(database, challenges, bounds), budget, limiter, SMS);
-  const limits = new OtpLimits(limiter, database, watch, SECRET);
+  const limits = new OtpLimits(limiter, database, watch, ROOT);
   const charges = new OtpCharges(limiter, database, limits, challenges, watch, bounds);
   const renderer = new MessageRenderer(APP, HTTP);
   const notifications = { notify: () => (world.woken += 1) } as unknown as Notifications;

@@ -1,9 +1,10 @@
-import type { RetentionConfig, SecretConfig } from '../../src/config/config.js';
+import type { RetentionConfig } from '../../src/config/config.js';
 import { RetentionEnvironment, retentionConfig } from '../../src/config/environment/environment.retention.js';
 import { ReleasedContacts } from '../../src/modules/users/released-contacts.service.js';
 import type { Database } from '../../src/platform/database/database.js';
 import type { Events } from '../../src/platform/events/events.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
+import { RootKey } from '../../src/platform/root-key/root-key.js';
 import { Retention } from '../../src/platform/retention/retention.js';
 import { Sweeper } from '../../src/platform/retention/sweeper.js';
 import { Walks } from '../../src/platform/retention/walks.js';
@@ -12,8 +13,8 @@ import { Walks } from '../../src/platform/retention/walks.js';
 export const kept = retentionConfig(new RetentionEnvironment());
 
 /** As the application makes it. */
-export const releasedContacts = (database: Database, events: Events, secret: SecretConfig): ReleasedContacts =>
-  new ReleasedContacts(database, events, new Retention(), kept, secret);
+export const releasedContacts = (database: Database, events: Events, root: RootKey): ReleasedContacts =>
+  new ReleasedContacts(database, events, new Retention(), kept, root);
 
 type Rules = new (retention: Retention, kept: RetentionConfig) => { onModuleInit(): void };
 

@@ -13,6 +13,7 @@ import { MetricsModule } from '../../src/platform/observability/observability.mo
 import { JsonLogger } from '../../src/platform/observability/logger.js';
 import { RateLimitModule } from '../../src/platform/rate-limit/rate-limit.module.js';
 import { RetentionModule } from '../../src/platform/retention/retention.module.js';
+import { RootKeyModule } from '../../src/platform/root-key/root-key.module.js';
 import { newInviteCode } from '../../src/modules/referrals/invite-code.js';
 import type { Message } from '../../src/modules/messages/message.entity.js';
 import { MessageRenderer } from '../../src/modules/messages/message-renderer.service.js';
@@ -60,6 +61,7 @@ export class ServicesWorld {
         ConfigModule.for(config),
         MetricsModule,
         DatabaseModule,
+        RootKeyModule,
         ClockModule,
         EventsModule,
         RetentionModule,

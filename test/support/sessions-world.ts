@@ -1,4 +1,5 @@
 import { newId } from '../../src/common/crypto.js';
+import { RootKey } from '../../src/platform/root-key/root-key.js';
 import type { AuditFact, AuditService } from '../../src/modules/audit/audit.service.js';
 import { PageSessions } from '../../src/modules/sessions/page-sessions.service.js';
 import { RefreshTokens } from '../../src/modules/sessions/refresh-tokens.service.js';
@@ -13,7 +14,7 @@ import { compose, type Fragment } from '../../src/platform/database/statement.js
 import { Events } from '../../src/platform/events/events.js';
 import type { StoredWorld } from './stored.js';
 
-const APP_SECRET = 'a secret of the application, thirty-two';
+const ROOT_KEY = 'a secret of the application, thirty-two';
 const DEVICE = { maskedAddress: '203.0.113.*', userAgent: 'a browser' };
 const PERSON: Fragment = { parameters: 1, ctes: 'person AS (SELECT * FROM users WHERE id = $1)' };
 const OPEN = compose<{ openedAt: Date }>(
@@ -40,18 +41,18 @@ export class SessionsWorld {
   readonly pages: PageSessions;
 
   constructor(private readonly stored: StoredWorld) {
-    this.refreshTokens = this.refreshTokensUnder(APP_SECRET);
-    this.sessions = this.sessionsUnder(APP_SECRET);
+    this.refreshTokens = this.refreshTokensUnder(ROOT_KEY);
+    this.sessions = this.sessionsUnder(ROOT_KEY);
     this.pages = new PageSessions(stored.database);
   }
 
-  sessionsUnder(appSecret: string): SessionsService {
+  sessionsUnder(rootKey: string): SessionsService {
     const { database } = this.stored;
-    return new SessionsService(database, this.events, this.refreshTokensUnder(appSecret));
+    return new SessionsService(database, this.events, this.refreshTokensUnder(rootKey));
   }
 
-  private refreshTokensUnder(appSecret: string): RefreshTokens {
-    return new RefreshTokens(this.stored.database, accessTokens, this.audit, { appSecret });
+  private refreshTokensUnder(rootKey: string): RefreshTokens {
+    return new RefreshTokens(this.stored.database, accessTokens, this.audit, new RootKey(rootKey));
   }
 
   async aPerson(): Promise<string> {

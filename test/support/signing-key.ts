@@ -1,13 +1,18 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { deriveKey, unseal } from '../../src/common/crypto.js';
+import type { KeyObject } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { CliModule } from '../../src/cli.module.js';
+import { SigningKeyStore } from '../../src/modules/tokens/signing-key.store.js';
 import type { TestApp } from './app.js';
 
 /** The key that signs, as only its owner has it: it makes tokens that are wrong in one thing and right in all others. */
 export async function signingKeyOf(app: TestApp): Promise<KeyObject> {
-  const [row] = await app.sql<{ kid: string; sealed_private_key: Buffer; signs_from: Date }>(
-    'SELECT * FROM signing_keys',
-  );
-  if (!row) throw new Error('no signing key');
-  const key = deriveKey(app.config.secret.appSecret, 'signing-keys');
-  return createPrivateKey(unseal(key, row.sealed_private_key, `${row.kid} ${row.signs_from.toISOString()}`));
+  const context = await NestFactory.createApplicationContext(CliModule.for(app.config), { logger: false });
+  try {
+    const store = context.get(SigningKeyStore);
+    const [key] = await store.load();
+    if (!key) throw new Error('no signing key');
+    return store.open(key);
+  } finally {
+    await context.close();
+  }
 }

@@ -1,5 +1,4 @@
 import { parseEmail, parsePhone } from '../../common/contact.js';
-import { MessagesEnvironment } from './environment.messages.js';
 import {
   Hidden,
   Host,
@@ -17,6 +16,7 @@ import {
   Text,
   WholeNumber,
 } from './environment.rules.js';
+import { SecretsEnvironment } from './environment.secrets.js';
 
 const NO_POSTGRES_URL =
   'is no PostgreSQL URL: write postgres://user:password@host:5432/database, special characters percent-encoded.';
@@ -28,7 +28,7 @@ const isPostgresUrl = (value: string): boolean =>
  * Every variable the service knows; `.env.example` shows them all. A value given here is the default. The comments are the table of
  * the README (`npm run docs`): `@defaultValue` names a default that is decided elsewhere.
  */
-export class Environment extends MessagesEnvironment {
+export class Environment extends SecretsEnvironment {
   /**
    * `production` turns every default that is for development off.
    * @defaultValue development
@@ -99,15 +99,6 @@ export class Environment extends MessagesEnvironment {
   /** Connections per process; up to two more carry notifications. */
   @WholeNumber(2, 200)
   DATABASE_POOL = 10;
-
-  /**
-   * At least 32 random characters (`openssl rand -base64 48`). Every key of the service is derived from it, and it
-   * cannot be changed later: keep it.
-   * @defaultValue one made and kept in `.latchkey/secrets.json`
-   */
-  @Needed('give at least 32 random characters; make them with: openssl rand -base64 48')
-  @Secret(32)
-  APP_SECRET!: string;
 
   /**
    * Bearer token of `/metrics` and of the details of `/health/ready`; at least 16 random characters.

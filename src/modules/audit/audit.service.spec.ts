@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Events } from '../../platform/events/events.js';
 import { PersonErased } from '../users/users.events.js';
 import { AuditService } from './audit.service.js';
 
-const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 
 let world: StoredWorld;
 let events: Events;
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   events = new Events();
-  audit = new AuditService(world.database, events, SECRET);
+  audit = new AuditService(world.database, events, ROOT);
   audit.onModuleInit();
 });
 

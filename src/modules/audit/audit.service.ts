@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { maskAddress } from '../../common/contact.js';
-import { deriveKey, GREATEST_ID, keyedHash, newId } from '../../common/crypto.js';
+import { GREATEST_ID, keyedHash, newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Gatherer } from '../../common/gatherer.js';
-import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { type Statement, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
@@ -108,9 +108,9 @@ export class AuditService implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly events: Events,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.gatheringKey = deriveKey(secret.appSecret, 'audit');
+    this.gatheringKey = root.derive('audit');
   }
 
   /** From where somebody came is forgotten with them; what was done stays. */

@@ -4,6 +4,7 @@ import { plain } from '../../../test/support/pictures.js';
 import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { User } from '../users/user.entity.js';
@@ -12,7 +13,7 @@ import { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
 import { AvatarsService } from './avatars.service.js';
 
-const secret = { appSecret: 'test-secret-of-at-least-32-characters' };
+const root = new RootKey('test-secret-of-at-least-32-characters');
 
 describe('The picture of a person who is erased', () => {
   let world: StoredWorld;
@@ -22,8 +23,8 @@ describe('The picture of a person who is erased', () => {
   beforeAll(async () => {
     world = await startStoredWorld([User, Avatar]);
     events = new Events();
-    const users = new UsersService(world.database, releasedContacts(world.database, events, secret));
-    avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
+    const users = new UsersService(world.database, releasedContacts(world.database, events, root));
+    avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, root), events, limits);
     avatars.onModuleInit();
   });
 
@@ -76,8 +77,8 @@ describe('Pictures of many people at once', () => {
   it('are read sixteen at a time, so that memory has a bound', async () => {
     const world = await startStoredWorld([User, Avatar]);
     const events = new Events();
-    const users = new UsersService(world.database, releasedContacts(world.database, events, secret));
-    const avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
+    const users = new UsersService(world.database, releasedContacts(world.database, events, root));
+    const avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, root), events, limits);
     const reading = { now: 0, most: 0 };
     let arrive: () => void = () => undefined;
     const arrived = new Promise<void>((resolve) => (arrive = resolve));

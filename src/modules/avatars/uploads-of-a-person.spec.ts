@@ -3,6 +3,7 @@ import { plain } from '../../../test/support/pictures.js';
 import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { User } from '../users/user.entity.js';
@@ -11,7 +12,7 @@ import { Avatar } from './avatar.entity.js';
 import { AvatarNotFound, PicturesBusy, TooManyPictures } from './avatars.errors.js';
 import { AvatarsService } from './avatars.service.js';
 
-const secret = { appSecret: 'test-secret-of-at-least-32-characters' };
+const root = new RootKey('test-secret-of-at-least-32-characters');
 
 let world: StoredWorld;
 let users: UsersService;
@@ -20,8 +21,8 @@ let avatars: AvatarsService;
 beforeAll(async () => {
   world = await startStoredWorld([User, Avatar]);
   const events = new Events();
-  users = new UsersService(world.database, releasedContacts(world.database, events, secret));
-  avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, secret), events, limits);
+  users = new UsersService(world.database, releasedContacts(world.database, events, root));
+  avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, root), events, limits);
 });
 
 afterAll(() => world.close());

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import { deriveKey, keyedHash, sameText } from '../../common/crypto.js';
-import { QaConfig, SecretConfig } from '../../config/config.js';
+import { keyedHash, sameText } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
+import { QaConfig } from '../../config/config.js';
 import { type PageAnswer, PageRedirect } from '../../platform/pages/page-answers.js';
 import type { Visit } from '../page-access/page-visits.service.js';
 import { InboxKey } from '../qa/inbox-key.service.js';
@@ -22,9 +23,9 @@ export class InboxDoor {
     private readonly key: InboxKey,
     private readonly qa: QaConfig,
     private readonly clock: Clock,
-    { appSecret }: SecretConfig,
+    root: RootKey,
   ) {
-    this.secret = deriveKey(appSecret, 'inbox page');
+    this.secret = root.derive('inbox page');
   }
 
   isOpenTo({ cookies }: Visit): boolean {

@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { deriveKey, keyedHash } from '../../common/crypto.js';
+import { keyedHash } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Gatherer } from '../../common/gatherer.js';
-import { SecretConfig } from '../../config/config.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
@@ -96,9 +96,9 @@ export class Visits implements BeforeApplicationShutdown {
     private readonly database: Database,
     private readonly limiter: RateLimiter,
     private readonly limits: LimitsConfig,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.visitorKey = deriveKey(secret.appSecret, 'invite-visits');
+    this.visitorKey = root.derive('invite-visits');
   }
 
   /**

@@ -6,6 +6,7 @@ import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import type { Asking, Charge } from './otp-charges.service.js';
 import { ResendTooSoon, TooManyMessages } from './otp-guard.errors.js';
 import { OtpLimits } from './otp-limits.service.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 
 const SECRET = 'a secret of the application, thirty-two';
 const HOUR = 3_600;
@@ -113,14 +114,14 @@ describe('A contact', () => {
 
   it('is stored as a hash of the application: nobody else can tell who it is', () => {
     const { value } = somebody().contact;
-    const inService = (appSecret: string) =>
-      new OtpLimits(new RateLimiter(world.database, { appSecret }), world.database, world.watch, { appSecret });
-    const elsewhere = inService('another');
+    const inService = (root: RootKey) =>
+      new OtpLimits(new RateLimiter(world.database, root), world.database, world.watch, root);
+    const elsewhere = inService(new RootKey('another'));
     expect(world.limits.subject(value)).toHaveLength(16);
     expect(world.limits.subject(value).equals(world.limits.subject(value))).toBe(true);
     expect(world.limits.subject(value).equals(elsewhere.subject(value))).toBe(false);
     expect(world.limits.subject(value).equals(world.limits.subject(somebody().contact.value))).toBe(false);
-    expect(world.limits.subject('a contact')).toEqual(inService(SECRET).subject('a contact'));
+    expect(world.limits.subject('a contact')).toEqual(inService(new RootKey(SECRET)).subject('a contact'));
   });
 });
 

@@ -1,8 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { Contact } from '../../common/contact.js';
-import { deriveKey, keyedHash } from '../../common/crypto.js';
+import { keyedHash } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Gatherer } from '../../common/gatherer.js';
-import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { COUNT_WRONG, FORGET_NETWORKS, REWARD } from './otp-guard.statements.js';
@@ -35,9 +35,9 @@ export class OtpLimits implements BeforeApplicationShutdown {
     private readonly limiter: RateLimiter,
     private readonly database: Database,
     private readonly watch: OtpWatch,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.hashKey = deriveKey(secret.appSecret, 'otp-subjects');
+    this.hashKey = root.derive('otp-subjects');
   }
 
   /** The stored form of a contact or a network. */

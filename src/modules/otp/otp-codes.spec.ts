@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type CodeSource, LONGEST_CODE, OtpCodes } from './otp-codes.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 
 const SECRET = 'a secret of the application, thirty-two';
 const [PHONE, FIXED] = ['+79990000001', '00824613'];
@@ -9,7 +10,7 @@ const source: CodeSource = { challenge: Buffer.alloc(32, 7), purpose: 'sign_in',
 let codes: OtpCodes;
 
 beforeEach(() => {
-  codes = new OtpCodes({ appSecret: SECRET }, TEST_PHONES);
+  codes = new OtpCodes(new RootKey(SECRET), TEST_PHONES);
 });
 
 const sources = fc.record({
@@ -35,7 +36,7 @@ describe('A code', () => {
   it('is the same whenever and wherever it is derived', () => {
     fc.assert(
       fc.property(sources, lengths, (of, length) => {
-        const elsewhere = new OtpCodes({ appSecret: SECRET }, TEST_PHONES);
+        const elsewhere = new OtpCodes(new RootKey(SECRET), TEST_PHONES);
         expect(elsewhere.derive(of, length)).toBe(codes.derive(of, length));
       }),
     );
@@ -63,7 +64,7 @@ describe('A code', () => {
   });
 
   it('is another one under another secret of the application', () => {
-    const elsewhere = new OtpCodes({ appSecret: `${SECRET}, changed` }, TEST_PHONES);
+    const elsewhere = new OtpCodes(new RootKey(`${SECRET}, changed`), TEST_PHONES);
     expect(elsewhere.derive(source, LONGEST_CODE)).not.toBe(codes.derive(source, LONGEST_CODE));
   });
 

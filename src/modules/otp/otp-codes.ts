@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { deriveKey, keyedHash, sameText } from '../../common/crypto.js';
-import { SecretConfig, TestPhonesConfig } from '../../config/config.js';
+import { keyedHash, sameText } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
+import { TestPhonesConfig } from '../../config/config.js';
 
 /** Everything a code is derived from; `challenge` is the stored (hashed) id of the challenge. */
 export interface CodeSource {
@@ -20,10 +21,10 @@ export class OtpCodes {
   private readonly key: Buffer;
 
   constructor(
-    secret: SecretConfig,
+    root: RootKey,
     private readonly testPhones: TestPhonesConfig,
   ) {
-    this.key = deriveKey(secret.appSecret, 'otp-codes');
+    this.key = root.derive('otp-codes');
   }
 
   /** The code of a generation, `length` digits. */

@@ -1,10 +1,11 @@
-import type { HttpConfig, SecretConfig } from '../../config/config.js';
+import type { HttpConfig } from '../../config/config.js';
 import type { PageSessions } from '../sessions/page-sessions.service.js';
 import type { Principal } from '../sessions/sessions.service.js';
 import { PageVisits, type Visit } from './page-visits.service.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 
 const ASKER = { address: '192.0.2.1', network: '192.0.2.0/24', userAgent: null, locale: 'en' } as const;
-const SECRET: SecretConfig = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 
 /** Sessions by their cookie; those of Boris are in Russian. */
 const SESSIONS: Readonly<Record<string, unknown>> = {
@@ -26,7 +27,7 @@ describe('A visit', () => {
       end: (cookie?: string) => Promise.resolve(ended.push(cookie)),
       adopt: () => Promise.resolve('annasOther'),
     } as unknown as PageSessions;
-    visits = new PageVisits(sessions, { publicUrl: 'https://id.example.org' } as HttpConfig, SECRET);
+    visits = new PageVisits(sessions, { publicUrl: 'https://id.example.org' } as HttpConfig, ROOT);
   });
 
   /** @param cookies of the browser; those that are sent are kept in it */

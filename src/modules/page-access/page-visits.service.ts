@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { hashOfSecret, keyedHash, deriveKey, newSecret, sameText } from '../../common/crypto.js';
+import { hashOfSecret, keyedHash, newSecret, sameText } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import type { DomainError } from '../../common/domain-error.js';
 import { type Locale, LOCALES } from '../../common/locale.js';
 import type { Role } from '../../common/role.js';
-import { HttpConfig, SecretConfig } from '../../config/config.js';
+import { HttpConfig } from '../../config/config.js';
 import { PageCookies } from '../../platform/pages/page-cookies.js';
 import { PageSessions } from '../sessions/page-sessions.service.js';
 import type { Principal } from '../sessions/sessions.service.js';
@@ -79,10 +80,10 @@ export class PageVisits {
   constructor(
     private readonly sessions: PageSessions,
     { publicUrl }: HttpConfig,
-    { appSecret }: SecretConfig,
+    root: RootKey,
   ) {
     this.secure = publicUrl.startsWith('https:');
-    this.key = deriveKey(appSecret, 'page forms');
+    this.key = root.derive('page forms');
   }
 
   /** A visit of nobody in particular as yet; nothing is asked for it. */

@@ -3,16 +3,17 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { Roles } from '../../common/http/access.decorators.js';
 import { Forbidden, Unauthenticated } from '../../common/http/http.errors.js';
-import type { HttpConfig, SecretConfig } from '../../config/config.js';
+import type { HttpConfig } from '../../config/config.js';
 import { TakesUpload } from '../../platform/http-edge/uploads.js';
 import type { PageSessions } from '../sessions/page-sessions.service.js';
 import { FormNotOurs } from './page-access.errors.js';
 import { Open } from './page.decorators.js';
 import { PageGuard, type PageRequest } from './page.guard.js';
 import { PageVisits } from './page-visits.service.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 
 const HTTP = { publicUrl: 'https://id.example.org/accounts' } as HttpConfig;
-const SECRET: SecretConfig = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 
 class Pages {
   @Open()
@@ -54,7 +55,7 @@ describe('The guard of pages', () => {
 
   beforeEach(() => {
     const principalOf = () => Promise.resolve(role && { sessionId: 'one', person: { role, locale: null } });
-    visits = new PageVisits({ principalOf } as unknown as PageSessions, HTTP, SECRET);
+    visits = new PageVisits({ principalOf } as unknown as PageSessions, HTTP, ROOT);
     guard = new PageGuard(new Reflector(), visits, HTTP);
   });
 

@@ -1,13 +1,14 @@
 import { PageCookies } from '../../platform/pages/page-cookies.js';
 import type { Visit } from '../page-access/page-visits.service.js';
 import { type FormFlow, FormFlows } from './form-flows.service.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 
 const FLOW: FormFlow = {
   purpose: 'sign-in',
   challenge: { challengeId: 'kV5x2mJq0uYw7Zr1bT9cGA', channel: 'sms', sentTo: '+7 *** ***-**-89', codeLength: 4 },
   next: '/profile',
 };
-const flowsOf = (appSecret: string) => new FormFlows({ appSecret });
+const flowsOf = (rootKey: string) => new FormFlows(new RootKey(rootKey));
 
 describe('What a browser has begun', () => {
   const flows = flowsOf('a secret of the application, thirty-two');

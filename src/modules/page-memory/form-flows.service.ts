@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { deriveKey, seal, unseal } from '../../common/crypto.js';
-import { SecretConfig } from '../../config/config.js';
+import { seal, unseal } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import type { Challenge } from '../otp/otp.service.js';
 import type { Visit } from '../page-access/page-visits.service.js';
 
@@ -26,8 +26,8 @@ export interface FormFlow {
 export class FormFlows {
   private readonly key: Buffer;
 
-  constructor({ appSecret }: SecretConfig) {
-    this.key = deriveKey(appSecret, 'page flows');
+  constructor(root: RootKey) {
+    this.key = root.derive('page flows');
   }
 
   begin(visit: Visit, { challenge, ...flow }: FormFlow): void {

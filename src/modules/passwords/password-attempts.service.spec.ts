@@ -4,8 +4,9 @@ import { startStoredWorld, type StoredWorld } from '../../../test/support/stored
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { type AttemptedAccount, PasswordAttempts } from './password-attempts.service.js';
 import { CodeRequired, HashingBusy, TooManyPasswordFailures } from './passwords.errors.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 
-const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 
 let world: StoredWorld;
 let attempts: PasswordAttempts;
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  attempts = new PasswordAttempts(new RateLimiter(world.database, SECRET), world.database, limits, SECRET);
+  attempts = new PasswordAttempts(new RateLimiter(world.database, ROOT), world.database, limits, ROOT);
   compared = 0;
 });
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { deriveKey, keyedHash } from '../../common/crypto.js';
-import { SecretConfig } from '../../config/config.js';
+import { keyedHash } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { type Fragment, statement } from '../../platform/database/statement.js';
@@ -54,9 +54,9 @@ export class PasswordAttempts {
     private readonly limiter: RateLimiter,
     private readonly database: Database,
     private readonly limits: LimitsConfig,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.hashKey = deriveKey(secret.appSecret, 'password-failures');
+    this.hashKey = root.derive('password-failures');
   }
 
   /**

@@ -1,5 +1,6 @@
 import { limits } from '../../../test/support/limits.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { compose } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
@@ -10,7 +11,7 @@ import { PasswordHasher } from './password-hasher.service.js';
 import { CodeRequired } from './passwords.errors.js';
 import { PasswordsService, SET_FIRST_PASSWORD } from './passwords.service.js';
 
-const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 const PASSWORD = 'four words of mine';
 
 /** Tells what it was asked to compare with; the hash of a password is its text. */
@@ -40,7 +41,7 @@ beforeAll(async () => {
 beforeEach(() => {
   hasher = new PlainHasher();
   events = new Events();
-  const attempts = new PasswordAttempts(new RateLimiter(world.database, SECRET), world.database, limits, SECRET);
+  const attempts = new PasswordAttempts(new RateLimiter(world.database, ROOT), world.database, limits, ROOT);
   passwords = new PasswordsService(world.database, hasher, attempts, events);
   passwords.onModuleInit();
 });

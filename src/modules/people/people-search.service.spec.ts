@@ -1,10 +1,11 @@
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { UserNotFound } from '../users/users.errors.js';
 import { searchNames } from '../users/users.service.js';
 import { type PeopleQuery, PeopleSearch } from './people-search.service.js';
 
-const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 
 let world: StoredWorld;
 let people = 0;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-const searchIn = (regions: readonly string[], secret = SECRET): PeopleSearch =>
+const searchIn = (regions: readonly string[], secret = ROOT): PeopleSearch =>
   new PeopleSearch(
     world.database,
     { provider: 'console', regions: [...regions], timeoutMs: 1_000, consoleDelayMs: [0, 0] },
@@ -179,7 +180,7 @@ describe('A page of people', () => {
     const own = (await page({ q: word, limit: 1 })).nextCursor ?? '';
     for (const cursor of [ofOther, 'abc', '']) expect(await found({ q: word, cursor })).toEqual(ids);
     expect(await found({ q: word, cursor: own })).toEqual([ids[1]]);
-    const elsewhere = searchIn(['RU'], { appSecret: 'another secret of the application' });
+    const elsewhere = searchIn(['RU'], new RootKey('another secret of the application'));
     expect(await found({ q: word, cursor: own }, elsewhere)).toEqual(ids);
     expect(Buffer.from(own, 'base64url').toString('latin1')).not.toContain(word);
   });

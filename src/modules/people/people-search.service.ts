@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { CountryCode } from 'libphonenumber-js/max';
-import { deriveKey, GREATEST_ID, LEAST_ID, seal, unseal } from '../../common/crypto.js';
+import { GREATEST_ID, LEAST_ID, seal, unseal } from '../../common/crypto.js';
 import { getCountryCallingCode } from '../../common/loading/phone-library.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import type { Role } from '../../common/role.js';
-import { SecretConfig, SmsConfig } from '../../config/config.js';
+import { SmsConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import type { Statement } from '../../platform/database/statement.js';
 import { UserNotFound } from '../users/users.errors.js';
@@ -53,9 +54,9 @@ export class PeopleSearch {
   constructor(
     private readonly database: Database,
     private readonly sms: SmsConfig,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.cursorKey = deriveKey(secret.appSecret, CURSOR);
+    this.cursorKey = root.derive(CURSOR);
   }
 
   /** A page of the people who fit, in the order of what they were found by; without `q` the newest first. */

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { deriveKey, keyedHash } from '../../common/crypto.js';
+import { keyedHash } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
-import { SecretConfig } from '../../config/config.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { Events } from '../../platform/events/events.js';
@@ -58,9 +58,9 @@ export class Redemptions implements OnModuleInit {
     private readonly released: ReleasedContacts,
     private readonly events: Events,
     private readonly limits: LimitsConfig,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.networkKey = deriveKey(secret.appSecret, 'referral-networks');
+    this.networkKey = root.derive('referral-networks');
   }
 
   /** Who invited whom stays. */

@@ -3,6 +3,7 @@ import { CHAIN, codeOf, growTree, idOf, LONERS, POPULAR } from '../../../test/su
 import { limits } from '../../../test/support/limits.js';
 import { releasedContacts } from '../../../test/support/retention.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import type { Database } from '../../platform/database/database.js';
 import { Events } from '../../platform/events/events.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
@@ -23,9 +24,9 @@ beforeAll(async () => {
   explaining = await ExplainingDatabase.open();
   await growTree(explaining, 0, 100);
   const database = explaining as unknown as Database;
-  const [events, secret] = [new Events(), { appSecret: newId() }];
-  const released = releasedContacts(database, events, secret);
-  redemptions = new Redemptions(database, new RateLimiter(database, secret), released, events, limits, secret);
+  const [events, root] = [new Events(), new RootKey(newId())];
+  const released = releasedContacts(database, events, root);
+  redemptions = new Redemptions(database, new RateLimiter(database, root), released, events, limits, root);
   users = new UsersService(database, released);
 });
 

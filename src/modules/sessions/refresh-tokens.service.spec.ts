@@ -1,5 +1,6 @@
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import type { AuditFact, AuditService } from '../audit/audit.service.js';
 import type { AccessTokens } from '../tokens/access-tokens.service.js';
 import { RefreshTokens, type TokenFamily } from './refresh-tokens.service.js';
@@ -28,9 +29,9 @@ beforeEach(() => {
 
 afterAll(() => world.close());
 
-function tokensUnder(appSecret: string): RefreshTokens {
+function tokensUnder(rootKey: string): RefreshTokens {
   const audit = { record: async (fact: AuditFact) => void written.push(fact) } as unknown as AuditService;
-  return new RefreshTokens(world.database, accessTokens, audit, { appSecret });
+  return new RefreshTokens(world.database, accessTokens, audit, new RootKey(rootKey));
 }
 
 async function aSession() {
@@ -250,7 +251,7 @@ describe('Signing out', () => {
   it('says so when it could not be done', async () => {
     const { first } = await aSession();
     const away = { first: async () => Promise.reject(new Error('away')) } as unknown as StoredWorld['database'];
-    const broken = new RefreshTokens(away, accessTokens, {} as AuditService, { appSecret: 'x' });
+    const broken = new RefreshTokens(away, accessTokens, {} as AuditService, new RootKey('x'));
     await expect(broken.signOut(first)).rejects.toThrow('away');
   });
 });

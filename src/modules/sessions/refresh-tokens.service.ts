@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import { maskAddress } from '../../common/contact.js';
-import { deriveKey, keyedHash, sameText } from '../../common/crypto.js';
+import { keyedHash, sameText } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import type { Role } from '../../common/role.js';
-import { SecretConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -86,14 +86,17 @@ const SIGN_OUT = statement(
 @Injectable()
 export class RefreshTokens {
   private readonly key: Buffer;
+  /** Those that tokens may have been sealed under: nobody has to sign in again when the root key was renewed. */
+  private readonly keys: readonly Buffer[];
 
   constructor(
     private readonly database: Database,
     private readonly accessTokens: AccessTokens,
     private readonly audit: AuditService,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.key = deriveKey(secret.appSecret, 'refresh-tokens');
+    this.key = root.derive('refresh-tokens');
+    this.keys = root.deriveAll('refresh-tokens');
   }
 
   /** The first tokens of a session that was opened at `bearer.at`. */
@@ -135,7 +138,8 @@ export class RefreshTokens {
     const row = parsed && (await this.database.first(SEED, [parsed.sessionId]));
     if (!row) throw new RefreshTokenInvalid();
     const family = { id: parsed.sessionId, seed: row.seed };
-    if (!sameText(parsed.seal, this.seal(family, parsed.counter))) throw new RefreshTokenInvalid();
+    const seals = this.keys.map((key) => sealOf(key, family, parsed.counter));
+    if (!seals.some((seal) => sameText(parsed.seal, seal))) throw new RefreshTokenInvalid();
     return { ...parsed, seed: row.seed };
   }
 
@@ -147,15 +151,14 @@ export class RefreshTokens {
       tokenType: 'Bearer',
       accessToken: this.accessTokens.sign({ sub: personId, sid: id, role }, at),
       expiresIn: ACCESS_TOKEN_SECONDS,
-      refreshToken: `${id}.${counter}.${this.seal({ id, seed }, counter)}`,
+      refreshToken: `${id}.${counter}.${sealOf(this.key, { id, seed }, counter)}`,
       refreshExpiresIn: secondsLeft,
     };
   }
-
-  private seal({ id, seed }: TokenFamily, counter: number): string {
-    return keyedHash(this.key, id, seed, String(counter)).toString('base64url');
-  }
 }
+
+const sealOf = (key: Buffer, { id, seed }: TokenFamily, counter: number): string =>
+  keyedHash(key, id, seed, String(counter)).toString('base64url');
 
 /** Written exactly as we write it; a counter that its column cannot hold is none of ours. */
 function parse(token: string): ParsedToken | undefined {

@@ -1,11 +1,12 @@
 import { newId, newSecret } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import type { HttpConfig, SmsConfig } from '../../config/config.js';
 import { DeliveryTokens } from './delivery-tokens.service.js';
 
 const SECRET = newSecret(32);
 
-const tokensOf = (publicUrl = 'https://id.example.org', provider = 'sms-aero', appSecret = SECRET): DeliveryTokens =>
-  new DeliveryTokens({ publicUrl } as HttpConfig, { provider } as SmsConfig, { appSecret });
+const tokensOf = (publicUrl = 'https://id.example.org', provider = 'sms-aero', rootKey = SECRET): DeliveryTokens =>
+  new DeliveryTokens({ publicUrl } as HttpConfig, { provider } as SmsConfig, new RootKey(rootKey));
 
 const tokens = tokensOf();
 

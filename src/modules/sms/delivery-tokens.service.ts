@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { deriveKey, keyedHash, sameText } from '../../common/crypto.js';
-import { HttpConfig, SecretConfig, SmsConfig } from '../../config/config.js';
+import { keyedHash, sameText } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
+import { HttpConfig, SmsConfig } from '../../config/config.js';
 
 /** Where SMS Aero tells that something has happened to a message; the token names the message. */
 export const CALLBACK_PATH = '/api/v1/sms/callbacks/sms-aero/';
@@ -20,9 +21,9 @@ export class DeliveryTokens {
   constructor(
     private readonly http: HttpConfig,
     private readonly sms: SmsConfig,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.key = deriveKey(secret.appSecret, 'sms-callbacks');
+    this.key = root.derive('sms-callbacks');
   }
 
   /** The address for callbacks about a message; undefined where nobody calls, or could reach us. */

@@ -3,6 +3,9 @@ import { Test } from '@nestjs/testing';
 import { Client } from 'pg';
 import { eventually } from '../../../test/support/eventually.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
+import { CannotStart } from '../../common/cannot-start.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
+import type { RootKeys } from '../../platform/root-key/root-keys.js';
 import type { AuditFact, AuditService } from '../audit/audit.service.js';
 import { KeyRotation } from './key-rotation.service.js';
 import { KEYS_CHANGED, SigningKeyStore } from './signing-key.store.js';
@@ -13,10 +16,16 @@ let world: StoredWorld;
 let store: SigningKeyStore;
 let rotation: KeyRotation;
 let written: AuditFact[];
+/** Whether the service runs, and how often the root key was renewed. */
+const root = { used: false, renewed: 0 };
+const rootKeys = {
+  isUsedByOthers: async () => root.used,
+  renew: async () => void (root.renewed += 1),
+} as unknown as RootKeys;
 
 beforeAll(async () => {
   world = await startStoredWorld();
-  store = new SigningKeyStore(world.database, { appSecret: SECRET });
+  store = new SigningKeyStore(world.database, new RootKey(SECRET));
 });
 
 beforeEach(async () => {
@@ -29,7 +38,7 @@ afterAll(() => world.close());
 
 function rotationEvery(keyRotationDays: number): KeyRotation {
   const audit = { record: async (fact: AuditFact) => void written.push(fact) } as unknown as AuditService;
-  return new KeyRotation(world.database, store, audit, { issuer: '', audience: '', keyRotationDays });
+  return new KeyRotation(world.database, store, rootKeys, audit, { issuer: '', audience: '', keyRotationDays });
 }
 
 /** So that what starts together runs together: a connection that must be made first is late. */
@@ -236,5 +245,27 @@ describe('A revoked key', () => {
     expect(await rotation.revoke('another')).toBeUndefined();
     expect(await states()).toEqual([[first, 'signing']]);
     expect(written).toEqual([]);
+  });
+});
+
+describe('Renewing the root key', () => {
+  it('forgets every signing key, and writes down which', async () => {
+    const kid = await aFirstKey();
+    const { kid: next } = await rotation.rotate();
+    written.length = 0;
+    await rotation.renewRoot();
+    expect(root.renewed).toBe(1);
+    expect(await rotation.list()).toEqual([]);
+    expect(written).toEqual([
+      { action: 'keys.revoked', details: { kid: next, state: 'next' } },
+      { action: 'keys.revoked', details: { kid, state: 'signing' } },
+    ]);
+  });
+
+  it('is refused while the service runs: its processes would derive what the next ones do not know', async () => {
+    await aFirstKey();
+    root.used = true;
+    await expect(rotation.renewRoot()).rejects.toBeInstanceOf(CannotStart);
+    expect([root.renewed, await rotation.list()]).toEqual([1, [expect.anything()]]);
   });
 });

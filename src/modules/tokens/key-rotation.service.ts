@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { CannotStart } from '../../common/cannot-start.js';
 import { SessionConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { Hourly, soleRun } from '../../platform/schedule/periodic.js';
+import { RootKeys } from '../../platform/root-key/root-keys.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ACCESS_TOKEN_SECONDS, SKEW_SECONDS } from './access-tokens.service.js';
 import { SigningKeyStore, type StoredKey } from './signing-key.store.js';
@@ -39,12 +41,21 @@ export interface Revocation {
   readonly signer: string;
 }
 
+class ServiceRuns extends CannotStart {
+  constructor() {
+    super(
+      'The service is running: stop every process and worker first. Then renew the root key, and start them again.',
+    );
+  }
+}
+
 /** Replacing the signing keys, on schedule and by command, without a token being refused that was good before. */
 @Injectable()
 export class KeyRotation {
   constructor(
     private readonly database: Database,
     private readonly store: SigningKeyStore,
+    private readonly rootKeys: RootKeys,
     private readonly audit: AuditService,
     private readonly config: SessionConfig,
   ) {}
@@ -93,6 +104,21 @@ export class KeyRotation {
       await this.store.settle(OVERLAP_SECONDS);
       await this.audit.record({ action: 'keys.revoked', details: { kid, state: revoked.state } });
       return { state: revoked.state, signer: signer ?? '' };
+    });
+  }
+
+  /**
+   * Makes another key to derive everything from, and forgets the signing keys with what they have signed. It holds for processes that
+   * start from now on, and those that run derive what no other understands.
+   * @throws ServiceRuns
+   */
+  async renewRoot(): Promise<void> {
+    if (await this.rootKeys.isUsedByOthers()) throw new ServiceRuns();
+    await this.store.change(async () => {
+      const keys = viewsOf(await this.store.load());
+      await this.rootKeys.renew();
+      await this.store.removeAll();
+      for (const { kid, state } of keys) await this.audit.record({ action: 'keys.revoked', details: { kid, state } });
     });
   }
 

@@ -75,6 +75,14 @@ describe('npm run keys', () => {
     expect(said.split('\n').at(-1)).toBe(end);
   });
 
+  it('renew-root says what becomes of what was derived', async () => {
+    const renewRoot = jest.fn(async () => undefined);
+    expect(await command({ renewRoot }).run(['renew-root'])).toMatch(
+      /^The root key is renewed, .+ limits begin to count/,
+    );
+    expect(renewRoot).toHaveBeenCalledTimes(1);
+  });
+
   it('revoke refuses a key that is not published, and says where to see them', async () => {
     const refused = command().run(['revoke', 'another']);
     await expect(refused).rejects.toThrow(CannotStart);
@@ -87,11 +95,12 @@ describe('npm run keys', () => {
     [['list', 'x']],
     [['rotate', 'x']],
     [['revoke', 'now', 'x']],
+    [['renew-root', 'now']],
     [['forget', 'now']],
     [['forget']],
   ])('called with %j says how it is called', async (args: string[]) => {
     const refused = command().run(args);
     await expect(refused).rejects.toThrow(CannotStart);
-    await expect(refused).rejects.toThrow('Usage: npm run keys -- list | rotate | revoke <kid>');
+    await expect(refused).rejects.toThrow('Usage: npm run keys -- list | rotate | revoke <kid> | renew-root');
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CannotStart } from '../../common/cannot-start.js';
 import { KeyRotation, type KeyState, type KeyView } from './key-rotation.service.js';
 
-const USAGE = 'Usage: npm run keys -- list | rotate | revoke <kid>';
+const USAGE = 'Usage: npm run keys -- list | rotate | revoke <kid> | renew-root';
 
 /** What becomes of tokens and verifiers when a key of this state is revoked. */
 const CONSEQUENCE: Record<KeyState, string> = {
@@ -27,6 +27,7 @@ export class KeysCommand {
     if (kid) throw new CannotStart(USAGE);
     if (action === 'list') return this.list();
     if (action === 'rotate') return this.rotate();
+    if (action === 'renew-root') return this.renewRoot();
     throw new CannotStart(USAGE);
   }
 
@@ -45,6 +46,14 @@ export class KeysCommand {
     const revocation = await this.rotation.revoke(kid);
     if (!revocation) throw new CannotStart(`No key ${kid} is published. See them by: npm run keys -- list`);
     return `Key ${kid} is revoked. ${CONSEQUENCE[revocation.state]}\nKey ${revocation.signer} signs.`;
+  }
+
+  private async renewRoot(): Promise<string> {
+    await this.rotation.renewRoot();
+    return (
+      'The root key is renewed, and the signing keys are gone; the next start makes one. Access tokens that are out are ' +
+      'refused, refreshing gives new ones. Codes that are on their way are dead, and limits begin to count anew.'
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { CannotStart } from '../../common/cannot-start.js';
-import { deriveKey, newSecret, seal, unseal } from '../../common/crypto.js';
-import { SecretConfig } from '../../config/config.js';
+import { newSecret, seal, unseal } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 
@@ -54,6 +54,7 @@ const REMOVE = statement(
   'signing_keys.remove',
   'DELETE FROM signing_keys WHERE kid = $1 OR published_until <= clock_now()',
 );
+const REMOVE_ALL = statement('signing_keys.remove_all', 'DELETE FROM signing_keys');
 /** The newest is published until further notice. */
 const SETTLE = statement(
   'signing_keys.settle',
@@ -70,9 +71,9 @@ export class SigningKeyStore {
 
   constructor(
     private readonly database: Database,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.sealingKey = deriveKey(secret.appSecret, 'signing-keys');
+    this.sealingKey = root.derive('signing-keys');
   }
 
   /** Makes changes that wait for one another, and tells every process of them. */
@@ -118,13 +119,18 @@ export class SigningKeyStore {
     await this.database.run(REMOVE, [kid ?? null]);
   }
 
-  /** @throws CannotStart when it was sealed under another secret of the application */
+  /** Forgets every key; the next process that starts makes one. */
+  async removeAll(): Promise<void> {
+    await this.database.run(REMOVE_ALL, []);
+  }
+
+  /** @throws CannotStart when it was sealed under another root key */
   open({ kid, sealedPrivateKey, signsFrom }: StoredKey): KeyObject {
     try {
       return createPrivateKey(unseal(this.sealingKey, sealedPrivateKey, contextOf(kid, signsFrom)));
     } catch (error) {
       throw new CannotStart(
-        'The signing keys in this database were sealed under another APP_SECRET. Start with that one again, or with an empty database.',
+        'The signing keys in this database were sealed under another root key. Restore both from the same backup, or start with an empty database.',
         { cause: error },
       );
     }

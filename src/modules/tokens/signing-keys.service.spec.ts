@@ -7,6 +7,7 @@ import type { Notifications } from '../../platform/database/notifications.js';
 import { JwksController } from './jwks.controller.js';
 import { KEYS_CHANGED, SigningKeyStore } from './signing-key.store.js';
 import { SigningKeys } from './signing-keys.service.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 
 const SECRET = 'a secret of the application, thirty-two';
 const MINUTE_MS = 60_000;
@@ -39,11 +40,11 @@ afterEach(() => {
 afterAll(() => world.close());
 
 /** What one process knows of the keys. */
-function aProcess(appSecret = SECRET): SigningKeys {
+function aProcess(rootKey = SECRET): SigningKeys {
   const notifications = {
     listen: async (channel: string, handler: () => void) => void (channel === KEYS_CHANGED && heard.push(handler)),
   } as unknown as Notifications;
-  const keys = new SigningKeys(new SigningKeyStore(world.database, { appSecret }), notifications);
+  const keys = new SigningKeys(new SigningKeyStore(world.database, new RootKey(rootKey)), notifications);
   started.push(keys);
   return keys;
 }
@@ -70,7 +71,7 @@ async function aProcessBeforeRotation() {
 
 /** Lets a key sign from another time, as its seal has it, too. */
 async function redate(kid: string, fromNow: string): Promise<void> {
-  const store = new SigningKeyStore(world.database, { appSecret: SECRET });
+  const store = new SigningKeyStore(world.database, new RootKey(SECRET));
   const key = (await store.load()).find((each) => each.kid === kid);
   const [row] = await world.sql<{ at: Date }>(`SELECT clock_now() + $1::interval AS at`, [fromNow]);
   if (!key || !row) throw new Error('no such key');
@@ -96,7 +97,7 @@ describe('The first signing key', () => {
   it('is made once, though several processes start at the same time', async () => {
     const processes = [aProcess(), aProcess(), aProcess()];
     // A connection that must be made first would be late.
-    const store = new SigningKeyStore(world.database, { appSecret: SECRET });
+    const store = new SigningKeyStore(world.database, new RootKey(SECRET));
     await Promise.all(processes.map(() => world.database.transaction(() => store.now())));
     await Promise.all(processes.map((keys) => keys.onApplicationBootstrap()));
     expect(new Set(processes.map((keys) => signerOf(keys).kid)).size).toBe(1);
@@ -151,10 +152,10 @@ describe('A signing key', () => {
     expect((await aStartedProcess()).verifier('another')).toBeUndefined();
   });
 
-  it('is sealed in the database: another secret of the application does not open it', async () => {
+  it('is sealed in the database: another root key does not open it', async () => {
     await aStartedProcess();
     await expect(aProcess(`${SECRET}, changed`).onApplicationBootstrap()).rejects.toThrow(
-      /another APP_SECRET\. Start /,
+      /another root key\. Restore /,
     );
     const [row] = await world.sql<{ text: string }>(
       `SELECT encode(sealed_private_key, 'escape') || public_jwk AS text FROM signing_keys`,

@@ -1,6 +1,7 @@
 import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { compose, type Fragment } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { Administration } from './administration.service.js';
@@ -9,7 +10,7 @@ import { LastAdmin, UserNotFound } from './users.errors.js';
 import { PersonBlocked, PersonErased, PersonUnblocked } from './users.events.js';
 import { FIND_OR_REGISTER, UsersService } from './users.service.js';
 
-const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 const PROVEN: Fragment = { parameters: 1, ctes: 'proven AS (SELECT $1::text AS contact, false AS is_test)' };
 const REGISTER = compose<{ id: string; status: string; is_new: boolean }>(
   'test.register',
@@ -30,7 +31,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await world.sql('TRUNCATE users CASCADE');
   events = new Events();
-  const released = releasedContacts(world.database, events, SECRET);
+  const released = releasedContacts(world.database, events, ROOT);
   users = new UsersService(world.database, released);
   administration = new Administration(world.database, users, released, events);
 });

@@ -3,13 +3,14 @@ import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import type { Contact } from '../../common/contact.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Events } from '../../platform/events/events.js';
 import type { ReleasedContacts } from './released-contacts.service.js';
 import { User } from './user.entity.js';
 import { ContactReleased } from './users.events.js';
 import { type Person, UsersService } from './users.service.js';
 
-const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 
 let world: StoredWorld;
 let events: Events;
@@ -22,7 +23,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   events = new Events();
-  released = releasedContacts(world.database, events, SECRET);
+  released = releasedContacts(world.database, events, ROOT);
 });
 
 afterAll(() => world.close());
@@ -59,9 +60,7 @@ describe('A contact that was given up', () => {
     expect(released.stored({ ...phone })).toEqual(released.stored(phone));
     expect(released.stored(other)).not.toEqual(released.stored(phone));
     expect(released.stored(phone)).not.toEqual(createHash('sha256').update(phone.value).digest().subarray(0, 16));
-    const elsewhere = releasedContacts(world.database, events, {
-      appSecret: 'another secret, also of 32 characters',
-    });
+    const elsewhere = releasedContacts(world.database, events, new RootKey('another secret, also of 32 characters'));
     expect(elsewhere.stored(phone)).not.toEqual(released.stored(phone));
   });
 

@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Contact, contactsOf } from '../../common/contact.js';
-import { deriveKey, keyedHash } from '../../common/crypto.js';
-import { RetentionConfig, SecretConfig } from '../../config/config.js';
+import { keyedHash } from '../../common/crypto.js';
+import { RetentionConfig } from '../../config/config.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
@@ -32,15 +33,18 @@ const FORMER_OWNERS = statement<{ id: string }>(
 @Injectable()
 export class ReleasedContacts implements OnModuleInit {
   private readonly hashKey: Buffer;
+  /** Those that contacts may have been stored under. */
+  private readonly hashKeys: readonly Buffer[];
 
   constructor(
     private readonly database: Database,
     private readonly events: Events,
     private readonly retention: Retention,
     private readonly kept: RetentionConfig,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.hashKey = deriveKey(secret.appSecret, 'released-contacts');
+    this.hashKey = root.derive('released-contacts');
+    this.hashKeys = root.deriveAll('released-contacts');
   }
 
   onModuleInit(): void {
@@ -53,8 +57,13 @@ export class ReleasedContacts implements OnModuleInit {
   }
 
   /** The stored form of a contact. */
-  stored({ value }: Contact): Buffer {
-    return keyedHash(this.hashKey, value).subarray(0, 16);
+  stored(contact: Contact): Buffer {
+    return hashOf(this.hashKey, contact);
+  }
+
+  /** The same, and what it was while there was another root key. */
+  mayBeStoredAs(contact: Contact): Buffer[] {
+    return this.hashKeys.map((key) => hashOf(key, contact));
   }
 
   /** Lets go of a contact in the caller's transaction: whose it was is remembered, and what waited there is over. */
@@ -68,8 +77,10 @@ export class ReleasedContacts implements OnModuleInit {
    * deleted an account or changed a number.
    */
   async formerOwners(person: Pick<User, 'id' | 'phone' | 'email'>): Promise<string[]> {
-    const contacts = contactsOf(person).map((contact) => this.stored(contact));
+    const contacts = contactsOf(person).flatMap((contact) => this.mayBeStoredAs(contact));
     const owners = await this.database.run(FORMER_OWNERS, [person.id, contacts, this.rememberedDays]);
     return owners.map(({ id }) => id);
   }
 }
+
+const hashOf = (key: Buffer, { value }: Contact): Buffer => keyedHash(key, value).subarray(0, 16);

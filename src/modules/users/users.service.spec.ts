@@ -2,13 +2,14 @@ import { contactsOf } from '../../common/contact.js';
 import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
+import { RootKey } from '../../platform/root-key/root-key.js';
 import { Events } from '../../platform/events/events.js';
 import { User } from './user.entity.js';
 import { ContactTaken, LastContact, UsernameTaken, UserNotFound } from './users.errors.js';
 import { ContactReleased } from './users.events.js';
 import { UsersService } from './users.service.js';
 
-const SECRET = { appSecret: 'a secret of the application, thirty-two' };
+const ROOT = new RootKey('a secret of the application, thirty-two');
 
 let world: StoredWorld;
 let events: Events;
@@ -21,7 +22,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   events = new Events();
-  users = new UsersService(world.database, releasedContacts(world.database, events, SECRET));
+  users = new UsersService(world.database, releasedContacts(world.database, events, ROOT));
 });
 
 afterAll(() => world.close());

@@ -30,7 +30,7 @@ const findOrRegister = (column: 'phone' | 'email'): Fragment => ({
      INSERT INTO users AS existing (id, ${column}, is_test, status)
      SELECT $1, contact, is_test, CASE WHEN EXISTS (
          SELECT FROM released_contacts
-         WHERE contact = $2 AND blocked AND ${remembered('$3')})
+         WHERE contact = ANY ($2::bytea[]) AND blocked AND ${remembered('$3')})
        THEN 'blocked' ELSE 'active' END
      FROM proven WHERE NOT EXISTS (SELECT FROM found)
      ON CONFLICT (${column}) WHERE ${column} IS NOT NULL DO UPDATE SET ${column} = excluded.${column}
@@ -109,7 +109,7 @@ export class UsersService {
 
   /** The values of {@link FIND_OR_REGISTER}. */
   registration(contact: Contact): unknown[] {
-    return [newId(), this.released.stored(contact), this.released.rememberedDays];
+    return [newId(), this.released.mayBeStoredAs(contact), this.released.rememberedDays];
   }
 
   /** @throws UserNotFound also for those who were deleted */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { deriveKey, keyedHash, newId, seal, unseal } from '../../common/crypto.js';
-import { SecretConfig } from '../../config/config.js';
+import { keyedHash, newId, seal, unseal } from '../../common/crypto.js';
+import { RootKey } from '../root-key/root-key.js';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 
@@ -59,9 +59,9 @@ export class IdempotentAnswers {
 
   constructor(
     private readonly database: Database,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.secretKey = deriveKey(secret.appSecret, 'idempotency');
+    this.secretKey = root.derive('idempotency');
   }
 
   /** Claims a request, or tells what has become of the one that came first. */

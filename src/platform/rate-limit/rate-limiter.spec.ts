@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
 import { newSecret } from '../../common/crypto.js';
+import { RootKey } from '../root-key/root-key.js';
 import { type Limit, RateLimiter } from './rate-limiter.js';
 
 const MINUTE = 60;
@@ -12,7 +13,7 @@ let limiter: RateLimiter;
 
 beforeAll(async () => {
   world = await startStoredWorld();
-  limiter = new RateLimiter(world.database, { appSecret: 'a secret of the application, thirty-two' });
+  limiter = new RateLimiter(world.database, new RootKey('a secret of the application, thirty-two'));
 });
 
 afterAll(() => world.close());

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { deriveKey, keyedHash } from '../../common/crypto.js';
+import { keyedHash } from '../../common/crypto.js';
+import { RootKey } from '../root-key/root-key.js';
 import type { LimitPolicy } from '../../common/domain-error.js';
-import { SecretConfig } from '../../config/config.js';
 import { Database } from '../database/database.js';
 import { type Statement, statement } from '../database/statement.js';
 
@@ -62,9 +62,9 @@ export class RateLimiter {
 
   constructor(
     private readonly database: Database,
-    secret: SecretConfig,
+    root: RootKey,
   ) {
-    this.hashKey = deriveKey(secret.appSecret, 'rate-limits');
+    this.hashKey = root.derive('rate-limits');
   }
 
   /** The stored key of a counter. Two policies that share it count the same events. */
