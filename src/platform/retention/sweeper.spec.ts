@@ -1,3 +1,5 @@
+import { ScheduleModule as Clockwork, SchedulerRegistry } from '@nestjs/schedule';
+import { Test } from '@nestjs/testing';
 import { another } from '../../../test/support/another.js';
 import { keepWarnings } from '../../../test/support/logged.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
@@ -87,6 +89,18 @@ describe('What is old', () => {
     expect((await sweeps()).map(({ rows }) => rows)).toEqual([ROWS_AT_ONCE, ROWS_AT_ONCE, 500]);
     expect(await world.sql('SELECT DISTINCT txid::text FROM sweeps')).toHaveLength(3);
     expect(await counted()).toBe(2 * ROWS_AT_ONCE + 500);
+  });
+
+  it('is forgotten because the clockwork of the process asks for it every ten minutes', async () => {
+    await drop('leaves', 1, '8 days');
+    const providers = [{ provide: Sweeper, useValue: aSweeper().sweeper }];
+    const module = await Test.createTestingModule({ imports: [Clockwork.forRoot()], providers }).compile();
+    await module.init();
+    const job = module.get(SchedulerRegistry).getCronJob('retention.sweep');
+    expect(job.cronTime.source).toBe('0 */10 * * * *');
+    await job.fireOnTick();
+    expect(await count('leaves')).toBe(0);
+    await module.close();
   });
 
   it('waits for no other that is more: all take turns', async () => {
