@@ -4,6 +4,7 @@ import { AuditService } from '../../src/modules/audit/audit.service.js';
 import type { Database } from '../../src/platform/database/database.js';
 import { Events } from '../../src/platform/events/events.js';
 import { ExplainingDatabase } from '../support/explaining-database.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
 
 const FEW = 1_000;
 const MANY = 50_000;
@@ -32,7 +33,7 @@ describe('What reading the audit log costs PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await ExplainingDatabase.open();
-    audit = new AuditService(database as unknown as Database, new Events(), new RootKey(newId()));
+    audit = new AuditService(database as unknown as Database, new Events(), new RootKey(newId()), new Metrics());
     // So that every statement is planned while there is nothing to read.
     await measure(new Map());
     await database.sql(FILL, [0, FEW - 1]);

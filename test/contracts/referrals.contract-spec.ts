@@ -18,6 +18,8 @@ import { ExplainingDatabase } from '../support/explaining-database.js';
 import { CHAIN, codeOf, growTree, idOf, LONERS, POPULAR, RECENT, ROOTS } from '../support/grown-tree.js';
 import { limits } from '../support/limits.js';
 import { releasedContacts } from '../support/retention.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
+import { QueueNumbers } from '../../src/platform/observability/scrapes/queue-numbers.js';
 
 const HARDLY_ANY = 400;
 const FEW = RECENT;
@@ -74,7 +76,14 @@ async function servicesOf(explaining: ExplainingDatabase, people: number) {
   const limiter = new RateLimiter(database, root);
   const released = releasedContacts(database, events, root);
   const redemptions = new Redemptions(database, limiter, released, events, limits, root);
-  const activations = new Activations(database, new UsersService(database, released), redemptions);
+  const metrics = new Metrics();
+  const activations = new Activations(
+    database,
+    new UsersService(database, released),
+    redemptions,
+    new QueueNumbers(metrics),
+    metrics,
+  );
   const leaderboard = new Leaderboard(database, audit);
   const statistics = new ReferralStatistics(database, new Visits(database, limiter, limits, root));
   await statistics.keep();

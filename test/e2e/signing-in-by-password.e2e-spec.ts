@@ -5,6 +5,8 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { StatementCost } from '../support/statement-cost.js';
 import { freshEmail, freshPhone, type User, World } from '../support/world.js';
+import { Metrics } from '../../src/platform/observability/metrics.js';
+import { QueueNumbers } from '../../src/platform/observability/scrapes/queue-numbers.js';
 
 const PASSWORD = 'four words of mine';
 const WRONG_PASSWORD = 'five words of somebody';
@@ -152,7 +154,7 @@ describe('A name or a password that is not right', () => {
       const phones = [freshPhone(), freshPhone(), freshPhone()];
       await person(ids[0], phones[0] ?? '');
       await person(ids[1], phones[1] ?? '');
-      const hash = await new PasswordHasher().hash(PASSWORD);
+      const hash = await new PasswordHasher(new QueueNumbers(new Metrics())).hash(PASSWORD);
       await quiet.sql('INSERT INTO passwords (user_id, hash) VALUES ($1, $2)', [ids[0], hash]);
       const verify = jest.spyOn(PasswordHasher.prototype, 'verify');
       // Not to the other application in this process, which carries messages meanwhile.

@@ -1,6 +1,6 @@
 import type { Deliver } from '../../src/modules/courier/attempt.js';
 import { CourierLane } from '../../src/modules/courier/courier-lane.js';
-import type { ClaimedMessage } from '../../src/modules/courier/outbox.js';
+import type { ClaimedMessage, Outcome } from '../../src/modules/courier/outbox.js';
 import { TransportWatch } from '../../src/modules/courier/transport-watch.js';
 import { MemoryBreaker } from './memory-breaker.js';
 import { aMessage, MemoryOutbox } from './memory-outbox.js';
@@ -14,7 +14,11 @@ export class LaneStage {
   readonly delivered: string[] = [];
   /** What the provider does. */
   deliver: Deliver = ({ id }) => Promise.resolve({ providerId: `taken ${id}` });
-  readonly lane = new CourierLane('sms', this.outbox.asOutbox(), (message) => this.handOver(message), this.transport);
+  /** What it told of each attempt. */
+  readonly noted: [ClaimedMessage, Outcome, number][] = [];
+  readonly lane = new CourierLane('sms', this.outbox.asOutbox(), (message) => this.handOver(message), this.transport, {
+    note: (...attempt) => void this.noted.push(attempt),
+  });
 
   /** Lets everything happen that waits for nobody else. */
   readonly pass = (milliseconds = 0): Promise<void> => jest.advanceTimersByTimeAsync(milliseconds);

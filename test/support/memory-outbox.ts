@@ -27,6 +27,7 @@ export function aMessage(facts: Partial<ClaimedMessage> = {}): ClaimedMessage {
     attempts: 1,
     expired: false,
     secondsLeft: 300,
+    waitedSeconds: 0.2,
     trial: false,
     ...facts,
   };
@@ -74,9 +75,10 @@ export class MemoryOutbox implements Pick<Outbox, 'claim' | 'settle' | 'abandon'
     return this.lost;
   }
 
-  async expire(channel: Channel): Promise<void> {
+  async expire(channel: Channel): Promise<number> {
     this.expired.push(channel);
     await this.answer();
+    return 0;
   }
 
   /** As its users ask for it. */

@@ -1,6 +1,6 @@
 import { hashOfSecret } from '../../src/common/crypto.js';
 import { RootKey } from '../../src/platform/root-key/root-key.js';
-import type { AppConfig, HttpConfig, OtpConfig, SmsConfig } from '../../src/config/config.js';
+import type { AppConfig, HttpConfig, OtpConfig, SmsConfig, EmailConfig } from '../../src/config/config.js';
 import { limitsConfig } from '../../src/config/limits.config.js';
 import { type LimitValues, USUAL_LIMITS } from '../../src/config/limits.js';
 import type { Message } from '../../src/modules/messages/message.entity.js';
@@ -27,7 +27,8 @@ import type { StoredWorld } from './stored.js';
 
 const ROOT = new RootKey('a secret of the application, thirty-two');
 const TEST_PHONES = { codes: new Map() };
-const SMS = { regions: ['RU'] } as unknown as SmsConfig;
+const SMS = { provider: 'sms-aero', regions: ['RU'] } as unknown as SmsConfig;
+const EMAIL = { provider: 'smtp' } as EmailConfig;
 const OTP: OtpConfig = { smsLength: 4, emailLength: 6 };
 const APP: AppConfig = { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: false };
 const HTTP: HttpConfig = {
@@ -86,7 +87,14 @@ export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = 
   const limiter = new RateLimiter(database, ROOT);
   const challenges = new Challenges(database, bounds);
   const budget = new SmsBudget(database, events, bounds);
-  const watch = new OtpWatch(new Metrics(), new NumberBlocks(database, challenges, bounds), budget, limiter, SMS);
+  const watch = new OtpWatch(
+    new Metrics(),
+    new NumberBlocks(database, challenges, bounds),
+    budget,
+    limiter,
+    SMS,
+    EMAIL,
+  );
   const limits = new OtpLimits(limiter, database, watch, ROOT);
   const charges = new OtpCharges(limiter, database, limits, challenges, watch, bounds);
   const renderer = new MessageRenderer(APP, HTTP);

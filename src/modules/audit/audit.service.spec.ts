@@ -5,11 +5,13 @@ import { RootKey } from '../../platform/root-key/root-key.js';
 import { Events } from '../../platform/events/events.js';
 import { PersonErased } from '../users/users.events.js';
 import { AuditService } from './audit.service.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 
 const ROOT = new RootKey('a secret of the application, thirty-two');
 
 let world: StoredWorld;
 let events: Events;
+let metrics: Metrics;
 let audit: AuditService;
 
 beforeAll(async () => {
@@ -18,7 +20,8 @@ beforeAll(async () => {
 
 beforeEach(() => {
   events = new Events();
-  audit = new AuditService(world.database, events, ROOT);
+  metrics = new Metrics();
+  audit = new AuditService(world.database, events, ROOT, metrics);
   audit.onModuleInit();
 });
 

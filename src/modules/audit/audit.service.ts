@@ -1,10 +1,12 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import type { Counter } from 'prom-client';
 import { maskAddress } from '../../common/contact.js';
 import { GREATEST_ID, keyedHash, newId } from '../../common/crypto.js';
 import { RootKey } from '../../platform/root-key/root-key.js';
 import { Gatherer } from '../../common/gatherer.js';
 import { Database } from '../../platform/database/database.js';
 import { type Statement, statement } from '../../platform/database/statement.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import { Events } from '../../platform/events/events.js';
 import { PersonErased } from '../users/users.events.js';
 import { AUDIT_ACTIONS, type AuditAction } from './audit-action.js';
@@ -36,6 +38,8 @@ export type AuditRecord = Omit<AuditEntry, 'gatheredAs'>;
 
 /** What has no place in the index of actions: there are more of these than of all others together, and each sign-in would pay for it. */
 const OFTEN: readonly string[] = ['auth.signed_in', 'auth.registered'];
+/** What `details.by` may say. */
+const WAYS = ['code', 'password', 'cli'] as const;
 /** SQL, as the index has it. */
 const SELDOM = `action <> ALL ('{${OFTEN.join(',')}}')`;
 
@@ -103,13 +107,20 @@ export class AuditService implements OnModuleInit, BeforeApplicationShutdown {
   readonly actions: readonly AuditAction[] = AUDIT_ACTIONS;
   private readonly logger = new Logger(AuditService.name);
   private readonly gatheringKey: Buffer;
+  private readonly entries: Counter<'action' | 'by'>;
   private readonly soon = new Gatherer<AuditFact>((facts) => this.writeSoon(facts));
 
   constructor(
     private readonly database: Database,
     private readonly events: Events,
     root: RootKey,
+    metrics: Metrics,
   ) {
+    this.entries = metrics.counter({
+      name: 'latchkey_audit_entries_total',
+      help: 'What was noted for the audit log, by what happened and how (code, password, cli, else none); a failure that repeats counts each time',
+      labelNames: ['action', 'by'],
+    });
     this.gatheringKey = root.derive('audit');
   }
 
@@ -120,16 +131,19 @@ export class AuditService implements OnModuleInit, BeforeApplicationShutdown {
 
   /** Writes an entry, in the caller's transaction if there is one. */
   async record(fact: AuditFact): Promise<void> {
+    this.count(fact);
     await this.database.run(WRITE, columnsOf([fact]));
   }
 
   /** Writes an entry soon, with others, and without anybody waiting: for what another row proves as well, such as a sign-in. */
   note(fact: AuditFact): void {
+    this.count(fact);
     this.soon.add(fact);
   }
 
   /** Counts a failure, outside any transaction: it must outlive the request that failed. */
   async recordFailure(fact: AuditFact): Promise<void> {
+    this.count(fact);
     const { action, subjectId = '', address = '' } = fact;
     const kind = keyedHash(this.gatheringKey, action, subjectId, maskAddress(address));
     const [id, , actor, subject, place, details] = columnsOf([fact]).map(([value]) => value);
@@ -145,6 +159,10 @@ export class AuditService implements OnModuleInit, BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.soon.settled();
+  }
+
+  private count({ action, details }: AuditFact): void {
+    this.entries.inc({ action, by: WAYS.find((way) => way === details?.by) ?? 'none' });
   }
 
   private async erase(personId: string): Promise<void> {

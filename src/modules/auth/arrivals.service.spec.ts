@@ -3,6 +3,7 @@ import { ServicesWorld } from '../../../test/support/services.js';
 import { newId } from '../../common/crypto.js';
 import type { AdminConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import { AuditService } from '../audit/audit.service.js';
 import { PasswordAttempts } from '../passwords/password-attempts.service.js';
 import { Administration } from '../users/administration.service.js';
@@ -34,6 +35,7 @@ const arrivalsWith = (config: AdminConfig): Arrivals =>
     world.get(PasswordAttempts),
     world.get(AuditService),
     config,
+    new Metrics(),
   );
 
 const personOf = (id: string) => world.get(UsersService).get(id);

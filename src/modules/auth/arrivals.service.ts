@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Contact } from '../../common/contact.js';
+import type { DomainError } from '../../common/domain-error.js';
 import { AdminConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { compose } from '../../platform/database/statement.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import { AuditService } from '../audit/audit.service.js';
 import { FORGIVE_PASSWORDS, PasswordAttempts } from '../passwords/password-attempts.service.js';
+import { type Activation, becameOf, type InviteCounter, inviteCodes } from '../referrals/redemptions.service.js';
 import { CROWD_OUT } from '../sessions/sessions.service.js';
 import { Administration } from '../users/administration.service.js';
 import type { Person } from '../users/users.service.js';
@@ -22,6 +25,8 @@ export interface Arrival {
   /** What was proven; none where a username was typed. */
   readonly contact?: Contact;
   readonly address: string;
+  /** What became of the invite code that they came with. */
+  readonly invite?: Activation | DomainError;
 }
 
 // Outside any transaction: what a crash forgets here costs the person one code more.
@@ -36,6 +41,7 @@ const SETTLE = compose(
 export class Arrivals {
   /** There is one for ever once there is one. */
   private hasAdmin = false;
+  private readonly invites: InviteCounter;
 
   constructor(
     private readonly database: Database,
@@ -43,11 +49,15 @@ export class Arrivals {
     private readonly attempts: PasswordAttempts,
     private readonly audit: AuditService,
     private readonly config: AdminConfig,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.invites = inviteCodes(metrics);
+  }
 
   /** The person as they are from now on: the first administrator, if they are the one who is named. */
   async welcome(person: Person, arrival: Arrival): Promise<Person> {
-    const { by, isNewUser, address } = arrival;
+    const { by, isNewUser, address, invite } = arrival;
+    if (invite) this.invites.inc(becameOf('sign_in', invite));
     const action = isNewUser ? 'auth.registered' : 'auth.signed_in';
     this.audit.note({ action, actorId: person.id, subjectId: person.id, address, details: { by } });
     if (!isNewUser) await this.database.run(SETTLE, [person.id, this.attempts.forgiveness(person.id)]);

@@ -83,7 +83,7 @@ export class SignIn {
     if (!row) throw new ChallengeOver();
     const { charges, newInviteCode, openedAt, ...known } = row;
     this.verifier.reward(code, charges);
-    const arrival = { by: 'code', isNewUser: newInviteCode !== null, contact: code.contact, address } as const;
+    const arrival = { by: 'code', isNewUser: newInviteCode !== null, contact: code.contact, address, invite } as const;
     if (!openedAt) return this.arrivals.turnAway(known, arrival);
     const person = await this.arrivals.welcome(known, arrival);
     return { tokens: this.sessions.tokensOf(session, person, openedAt), person, newInviteCode, invite };

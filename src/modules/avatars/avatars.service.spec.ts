@@ -12,6 +12,8 @@ import { PersonErased } from '../users/users.events.js';
 import { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
 import { AvatarsService } from './avatars.service.js';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
 
 const root = new RootKey('test-secret-of-at-least-32-characters');
 
@@ -24,7 +26,14 @@ describe('The picture of a person who is erased', () => {
     world = await startStoredWorld([User, Avatar]);
     events = new Events();
     const users = new UsersService(world.database, releasedContacts(world.database, events, root));
-    avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, root), events, limits);
+    avatars = new AvatarsService(
+      world.database,
+      users,
+      new RateLimiter(world.database, root),
+      events,
+      limits,
+      new QueueNumbers(new Metrics()),
+    );
     avatars.onModuleInit();
   });
 
@@ -78,7 +87,14 @@ describe('Pictures of many people at once', () => {
     const world = await startStoredWorld([User, Avatar]);
     const events = new Events();
     const users = new UsersService(world.database, releasedContacts(world.database, events, root));
-    const avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, root), events, limits);
+    const avatars = new AvatarsService(
+      world.database,
+      users,
+      new RateLimiter(world.database, root),
+      events,
+      limits,
+      new QueueNumbers(new Metrics()),
+    );
     const reading = { now: 0, most: 0 };
     let arrive: () => void = () => undefined;
     const arrived = new Promise<void>((resolve) => (arrive = resolve));

@@ -5,11 +5,12 @@ import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
+import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { PersonErased } from '../users/users.events.js';
 import { type Person, UsersService } from '../users/users.service.js';
 import { AvatarNotFound, PicturesBusy, TooManyPictures } from './avatars.errors.js';
-import { toAvatar } from './pictures.js';
+import { PICTURES, toAvatar } from './pictures.js';
 
 /** @returns an image as it was sent; called when there is room for it */
 export type ReadImage = () => Promise<Buffer>;
@@ -28,9 +29,9 @@ const RECEIVING = { parallelism: 16, longestWaitMs: 2_000, typicalMs: 500 };
 /** The pictures of people: one each, under an id that changes with the picture and cannot be guessed. */
 @Injectable()
 export class AvatarsService implements OnModuleInit {
-  /** As many files as this are in memory at once. */
   /** How many uploads of a person are under way. */
   private readonly sending = new Map<string, number>();
+  /** As many files as this are in memory at once. */
   private readonly receiving = new BoundedQueue(RECEIVING, () => new PicturesBusy());
 
   constructor(
@@ -39,7 +40,11 @@ export class AvatarsService implements OnModuleInit {
     private readonly limiter: RateLimiter,
     private readonly events: Events,
     private readonly limits: LimitsConfig,
-  ) {}
+    numbers: QueueNumbers,
+  ) {
+    numbers.watch('uploads', this.receiving);
+    numbers.watch('pictures', PICTURES);
+  }
 
   onModuleInit(): void {
     this.events.on(PersonErased, ({ personId }) => this.forget(personId));

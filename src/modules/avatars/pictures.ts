@@ -31,7 +31,10 @@ const library = lazily(async () => {
 });
 
 /** The worst picture within the limits takes 0.3 s and 100 MB: two at once leave room for everything else. */
-const queue = new BoundedQueue({ parallelism: 2, longestWaitMs: 2_000, typicalMs: 100 }, () => new PicturesBusy());
+export const PICTURES = new BoundedQueue(
+  { parallelism: 2, longestWaitMs: 2_000, typicalMs: 100 },
+  () => new PicturesBusy(),
+);
 
 /**
  * A picture of anybody's as an avatar: WebP, 256 × 256, upright, its middle; without metadata, so without the place where it
@@ -41,7 +44,7 @@ const queue = new BoundedQueue({ parallelism: 2, longestWaitMs: 2_000, typicalMs
 export async function toAvatar(file: Buffer): Promise<Buffer> {
   const beginning = file.toString('latin1', 0, LONGEST_BEGINNING);
   if (!KINDS.some((kind) => kind.test(beginning))) throw new PictureTypeUnsupported();
-  return queue.run(async () => {
+  return PICTURES.run(async () => {
     const sharp = await library();
     return readable(async () => {
       await refuseHuge(sharp(file, { ...READING, limitInputPixels: false }));

@@ -11,6 +11,8 @@ import { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
 import { AvatarNotFound, PicturesBusy, TooManyPictures } from './avatars.errors.js';
 import { AvatarsService } from './avatars.service.js';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
 
 const root = new RootKey('test-secret-of-at-least-32-characters');
 
@@ -22,7 +24,14 @@ beforeAll(async () => {
   world = await startStoredWorld([User, Avatar]);
   const events = new Events();
   users = new UsersService(world.database, releasedContacts(world.database, events, root));
-  avatars = new AvatarsService(world.database, users, new RateLimiter(world.database, root), events, limits);
+  avatars = new AvatarsService(
+    world.database,
+    users,
+    new RateLimiter(world.database, root),
+    events,
+    limits,
+    new QueueNumbers(new Metrics()),
+  );
 });
 
 afterAll(() => world.close());

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { idBefore, LEAST_ID } from '../../common/crypto.js';
 import { attempt, type Deliver } from './attempt.js';
+import type { CarriedNumbers } from './carried-numbers.js';
 import type { Channel, ClaimedMessage, Outbox, Outcome } from './outbox.js';
 import type { TransportWatch } from './transport-watch.js';
 
@@ -28,6 +29,7 @@ export class CourierLane {
     private readonly outbox: Outbox,
     private readonly deliver: Deliver,
     private readonly transport: TransportWatch,
+    private readonly numbers: Pick<CarriedNumbers, 'note'>,
   ) {
     this.logger = new Logger(`Courier ${channel}`);
   }
@@ -77,9 +79,11 @@ export class CourierLane {
   }
 
   private carry(message: ClaimedMessage): void {
+    const begunAt = performance.now();
     const work = attempt(message, this.deliver).then((result) => {
       this.inFlight.delete(work);
       this.results.push(result.outcome);
+      this.numbers.note(message, result.outcome, (performance.now() - begunAt) / 1_000);
       this.transport.note(result);
       this.write();
       // A failure may close the way: first the breaker hears of it, then more is claimed.

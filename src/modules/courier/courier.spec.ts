@@ -14,6 +14,9 @@ import type { DeliveryTokens } from '../sms/delivery-tokens.service.js';
 import { Carriers } from './carriers.js';
 import { Courier } from './courier.js';
 import type { MessageRenderer } from '../messages/message-renderer.service.js';
+import { Metrics } from '../../platform/observability/metrics.js';
+import type { EmailConfig, SmsConfig } from '../../config/config.js';
+import { CarriedNumbers } from './carried-numbers.js';
 
 class SmsInMemory extends SmsProvider {
   readonly reportsDelivery = false;
@@ -59,6 +62,7 @@ let sms: SmsInMemory;
 let email: EmailInMemory;
 let listeners: Map<string, () => void>;
 let courier: Courier;
+let metrics: Metrics;
 
 function courierWith(smsTimeoutMs = 9_500, emailTimeoutMs = 20_000): Courier {
   [sms, email] = [new SmsInMemory(smsTimeoutMs), new EmailInMemory(emailTimeoutMs)];
@@ -70,8 +74,14 @@ function courierWith(smsTimeoutMs = 9_500, emailTimeoutMs = 20_000): Courier {
     renderEmail: ({ id }: { id: string }) => ({ subject: `of ${id}`, text: `mail ${id}`, html: `<p>${id}`, code: '1' }),
   } as unknown as MessageRenderer;
   const tokens = { urlFor: (id: string) => `https://id.example.org/${id}` } as DeliveryTokens;
+  metrics = new Metrics();
+  const numbers = new CarriedNumbers(
+    metrics,
+    { provider: 'sms-aero' } as SmsConfig,
+    { provider: 'smtp' } as EmailConfig,
+  );
   const carriers = new Carriers(renderer, tokens, sms, email);
-  return new Courier(outbox.asOutbox(), notifications, breaker.asBreaker(), carriers);
+  return new Courier(outbox.asOutbox(), notifications, breaker.asBreaker(), carriers, numbers);
 }
 
 beforeEach(() => {

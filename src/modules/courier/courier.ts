@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { Notifications } from '../../platform/database/notifications.js';
 import { OUTBOX } from '../messages/messages.service.js';
 import { TransportBreaker } from '../sending/transport-breaker.service.js';
+import { CarriedNumbers } from './carried-numbers.js';
 import { Carriers } from './carriers.js';
 import { CourierLane } from './courier-lane.js';
 import { type Channel, Outbox } from './outbox.js';
@@ -38,6 +39,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly notifications: Notifications,
     private readonly breaker: TransportBreaker,
     private readonly carriers: Carriers,
+    private readonly numbers: CarriedNumbers,
   ) {
     this.routes = [this.route('sms'), this.route('email')];
   }
@@ -65,7 +67,7 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
     const { deliver, timeoutMs } = this.carriers.of(channel);
     const claimSeconds = Math.ceil(timeoutMs / 1_000) + GRACE_SECONDS;
     const transport = new TransportWatch(channel, this.breaker);
-    const lane = new CourierLane(channel, this.outbox, deliver, transport);
+    const lane = new CourierLane(channel, this.outbox, deliver, transport, this.numbers);
     return { channel, lane, transport, claimSeconds };
   }
 
@@ -83,7 +85,8 @@ export class Courier implements OnApplicationBootstrap, BeforeApplicationShutdow
   private async tidy({ channel, transport, claimSeconds }: Route): Promise<void> {
     const lost = await this.outbox.abandon(channel, claimSeconds);
     if (lost > 0) this.logger.warn(`${lost} messages are ambiguous: their courier died while sending`);
+    this.numbers.noteUncarried(channel, 'ambiguous', lost);
     const { holding } = await transport.look();
-    if (holding) await this.outbox.expire(channel);
+    if (holding) this.numbers.noteUncarried(channel, 'expired', await this.outbox.expire(channel));
   }
 }

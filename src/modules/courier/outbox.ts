@@ -16,6 +16,8 @@ export type ClaimedMessage = Pick<StoredMessage, 'id' | 'recipient' | 'template'
   readonly expired: boolean;
   /** How long it stays worth sending. */
   readonly secondsLeft: number;
+  /** How long ago it was written. */
+  readonly waitedSeconds: number;
   /** Whether it alone is tried, because its transport is in doubt. */
   readonly trial: boolean;
 };
@@ -57,7 +59,8 @@ const CLAIM = statement<ClaimedMessage>(
    UPDATE messages SET state = 'sending', sending_at = clock_now(), attempts = attempts + 1
    FROM due WHERE id = due.message_id
    RETURNING id, channel, recipient, template, params, locale, attempts, expires_at <= clock_now() AS expired,
-     extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft", EXISTS (SELECT FROM trial) AS trial`,
+     extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft",
+     extract(epoch FROM clock_now() - queued_at)::float8 AS "waitedSeconds", EXISTS (SELECT FROM trial) AS trial`,
 );
 
 // Bound to the attempt it is about: when its acknowledgement was lost and it is written again, the message may be on its way anew.
@@ -140,9 +143,11 @@ export class Outbox {
     return (await this.database.run(ABANDON, [channel, olderThanSeconds])).length;
   }
 
-  /** Gives up what was not claimed while it was worth something, some at a time. Reads all that waits: for when nothing is claimed. */
-  async expire(channel: Channel): Promise<void> {
-    await this.tellUnsent(channel, await this.database.run(EXPIRE, [channel]));
+  /** Gives up what was not claimed while it was worth something, some at a time. Reads all that waits: for when nothing is claimed. Answers how many. */
+  async expire(channel: Channel): Promise<number> {
+    const late = await this.database.run(EXPIRE, [channel]);
+    await this.tellUnsent(channel, late);
+    return late.length;
   }
 
   /** After the fact: if the process ends now, what the messages were charged with is not given back, and nothing else is lost. */

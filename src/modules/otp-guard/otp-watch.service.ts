@@ -1,9 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Counter, Gauge } from 'prom-client';
+import type { Counter } from 'prom-client';
 import { type Contact, regionOf } from '../../common/contact.js';
 import { Gatherer } from '../../common/gatherer.js';
-import { SmsConfig } from '../../config/config.js';
-import { Metrics } from '../../platform/observability/metrics.js';
+import { EmailConfig, SmsConfig } from '../../config/config.js';
+import { Metrics, type Sample } from '../../platform/observability/metrics.js';
+import { SharedReading } from '../../platform/observability/scrapes/shared-reading.js';
 import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { blockOf, NumberBlocks, type PausedBlock } from '../number-blocks/number-blocks.service.js';
 import { SmsBudget } from '../sms-budget/sms-budget.service.js';
@@ -35,7 +36,7 @@ export interface BlockStandings {
 export class OtpWatch implements OnModuleInit {
   private readonly crowds = new Gatherer<CrowdedBlock>((crowds) => this.considerAll(crowds));
   private readonly tally = new BlockTally();
-  private readonly codes: Counter<'channel' | 'region' | 'outcome'>;
+  private readonly codes: Counter<'channel' | 'provider' | 'region' | 'outcome'>;
   private readonly refusals: Counter<'reason'>;
 
   constructor(
@@ -44,19 +45,17 @@ export class OtpWatch implements OnModuleInit {
     private readonly budget: SmsBudget,
     private readonly limiter: RateLimiter,
     private readonly sms: SmsConfig,
+    private readonly email: EmailConfig,
   ) {
-    const registers = [metrics.registry];
-    this.codes = new Counter({
+    this.codes = metrics.counter({
       name: 'latchkey_codes_total',
-      help: 'Codes that were sent, and that were answered, by the region of the number',
-      labelNames: ['channel', 'region', 'outcome'],
-      registers,
+      help: 'Codes that were sent (asked for and let through), and that were answered (typed right); the region is that of the number',
+      labelNames: ['channel', 'provider', 'region', 'outcome'],
     });
-    this.refusals = new Counter({
+    this.refusals = metrics.counter({
       name: 'latchkey_code_refusals_total',
       help: 'Requests for a code that were refused, by what refused them',
       labelNames: ['reason'],
-      registers,
     });
   }
 
@@ -65,14 +64,12 @@ export class OtpWatch implements OnModuleInit {
     this.gaugeBudget();
   }
 
-  sent({ channel, value }: Contact): void {
-    this.codes.inc({ channel, region: this.regionOf(value), outcome: 'sent' });
-    if (channel === 'sms') this.tally.count(blockOf(value), 'sent');
+  sent(contact: Contact): void {
+    this.count(contact, 'sent');
   }
 
-  answered({ channel, value }: Contact): void {
-    this.codes.inc({ channel, region: this.regionOf(value), outcome: 'answered' });
-    if (channel === 'sms') this.tally.count(blockOf(value), 'answered');
+  answered(contact: Contact): void {
+    this.count(contact, 'answered');
   }
 
   /** @param reason the name of a policy, `budget`, or `sending` where it is switched off or the provider fails */
@@ -98,6 +95,12 @@ export class OtpWatch implements OnModuleInit {
     return { worst, otherPaused: [...pauses.values()] };
   }
 
+  private count({ channel, value }: Contact, outcome: 'sent' | 'answered'): void {
+    const { provider } = channel === 'sms' ? this.sms : this.email;
+    this.codes.inc({ channel, provider, region: this.regionOf(value), outcome });
+    if (channel === 'sms') this.tally.count(blockOf(value), outcome);
+  }
+
   /** Resolves once every block has been looked at. */
   async settled(): Promise<void> {
     await this.crowds.settled();
@@ -118,35 +121,40 @@ export class OtpWatch implements OnModuleInit {
   }
 
   private gaugeBlocks(): void {
-    const { tally } = this;
-    new Gauge({
-      name: 'latchkey_block_codes',
-      help: 'Codes of the last hour to the number blocks with the most unanswered ones, by this process',
-      labelNames: ['block', 'outcome'],
-      registers: [this.metrics.registry],
-      collect() {
-        this.reset();
-        for (const { block, sent, answered } of tally.worst()) {
-          this.set({ block, outcome: 'sent' }, sent);
-          this.set({ block, outcome: 'answered' }, answered);
-        }
+    this.metrics.gauge(
+      {
+        name: 'latchkey_block_codes',
+        help: 'Codes of the last hour to the ten number blocks with the most unanswered ones',
+        labelNames: ['block', 'outcome'],
       },
-    });
+      () =>
+        this.tally.worst().flatMap(({ block, sent, answered }): Sample[] => [
+          [{ block, outcome: 'sent' }, sent],
+          [{ block, outcome: 'answered' }, answered],
+        ]),
+    );
+    const paused = new SharedReading(() => this.numberBlocks.paused(MOST_PAUSED));
+    this.metrics.gauge(
+      {
+        name: 'latchkey_paused_blocks',
+        help: `All processes: number blocks that are paused; ${MOST_PAUSED} are that many or more`,
+      },
+      async () => {
+        const blocks = await paused.value();
+        return blocks && [[{}, blocks.length]];
+      },
+    );
   }
 
   private gaugeBudget(): void {
-    const { budget } = this;
-    new Gauge({
-      name: 'latchkey_sms_budget',
-      help: 'SMS of the budget: what the day has, what is spent of it, and what is left in this hour for anybody and for known people',
-      labelNames: ['part'],
-      registers: [this.metrics.registry],
-      async collect() {
-        const standing = await budget.standing().catch(() => undefined);
-        // No number is better than an old one.
-        this.reset();
-        for (const [part, value] of Object.entries<number>({ ...standing })) this.set({ part }, value);
+    const standing = new SharedReading(() => this.budget.standing());
+    this.metrics.gauge(
+      {
+        name: 'latchkey_sms_budget',
+        help: 'All processes: SMS that the day has (daily), spentToday and spentThisHour of it, and what is left in this hour for anybody (left) and for known people (reserveLeft)',
+        labelNames: ['part'],
       },
-    });
+      async () => Object.entries<number>({ ...(await standing.value()) }).map(([part, value]) => [{ part }, value]),
+    );
   }
 }

@@ -2,6 +2,8 @@
 import { jest } from '@jest/globals';
 import * as argon2 from '@node-rs/argon2';
 import type { PasswordHasher } from './password-hasher.service.js';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
 
 const { parseOptions } = argon2;
 const verified: string[] = [];
@@ -22,7 +24,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   verified.length = 0;
-  hasher = new Hasher();
+  hasher = new Hasher(new QueueNumbers(new Metrics()));
 });
 
 describe('The hash of a password', () => {

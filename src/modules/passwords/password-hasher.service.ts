@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
+import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
 import { HashingBusy } from './passwords.errors.js';
 
 /** argon2id as the OWASP Password Storage Cheat Sheet has it; memory in KiB. */
@@ -24,6 +25,10 @@ export class PasswordHasher {
   private readonly queue = new BoundedQueue(LIMITS, () => new HashingBusy());
   /** The hash of no password: its 32 bytes are random. */
   private readonly nobodys = phc(randomBytes(SALT_BYTES), randomBytes(PARAMETERS.outputLen));
+
+  constructor(numbers: QueueNumbers) {
+    numbers.watch('passwords', this.queue);
+  }
 
   /**
    * The hash in PHC form.

@@ -10,6 +10,8 @@ import { PasswordAttempts } from './password-attempts.service.js';
 import { PasswordHasher } from './password-hasher.service.js';
 import { CodeRequired } from './passwords.errors.js';
 import { PasswordsService, SET_FIRST_PASSWORD } from './passwords.service.js';
+import { Metrics } from '../../platform/observability/metrics.js';
+import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
 
 const ROOT = new RootKey('a secret of the application, thirty-two');
 const PASSWORD = 'four words of mine';
@@ -39,7 +41,7 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
-  hasher = new PlainHasher();
+  hasher = new PlainHasher(new QueueNumbers(new Metrics()));
   events = new Events();
   const attempts = new PasswordAttempts(new RateLimiter(world.database, ROOT), world.database, limits, ROOT);
   passwords = new PasswordsService(world.database, hasher, attempts, events);

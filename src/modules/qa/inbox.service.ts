@@ -6,6 +6,7 @@ import { type MessageFilter, MessagesService, type StoredMessage } from '../mess
 import { OtpService } from '../otp/otp.service.js';
 import { InboxKey } from './inbox-key.service.js';
 import { InboxRecipients } from './inbox-recipients.js';
+import { statesOf } from './message-states.js';
 import { NoMessageYet } from './qa.errors.js';
 
 const POLL_MS = 150;
@@ -175,14 +176,4 @@ export class InboxService {
 
 function holds({ to, text }: InboxMessage, q: string | undefined): boolean {
   return q === undefined || [to, text].some((each) => each.toLowerCase().includes(q.toLowerCase()));
-}
-
-function statesOf({ queuedAt, sendingAt, settledAt, reportedAt, state }: StoredMessage): InboxMessage['states'] {
-  const settled = reportedAt ? 'sent' : state;
-  return [
-    { state: 'queued', at: queuedAt },
-    ...(sendingAt ? [{ state: 'sending', at: sendingAt }] : []),
-    ...(settledAt ? [{ state: settled, at: settledAt }] : []),
-    ...(reportedAt ? [{ state, at: reportedAt }] : []),
-  ];
 }

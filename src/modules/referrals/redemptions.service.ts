@@ -1,9 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Counter } from 'prom-client';
 import { keyedHash } from '../../common/crypto.js';
+import { DomainError, type LimitPolicy } from '../../common/domain-error.js';
 import { RootKey } from '../../platform/root-key/root-key.js';
-import type { LimitPolicy } from '../../common/domain-error.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
+import type { Metrics } from '../../platform/observability/metrics.js';
 import { Events } from '../../platform/events/events.js';
 import { type Limit, RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { ReleasedContacts } from '../users/released-contacts.service.js';
@@ -38,6 +40,25 @@ export type { Activation, Invitation, InviteVia };
 
 /** Any constant of our own: who comes under whom changes one at a time. */
 const TREE_LOCK = 5_208_201_104;
+
+export type InviteCounter = Counter<'at' | 'outcome'>;
+
+/** How the codes that were typed fared in this process. */
+export const inviteCodes = (metrics: Metrics): InviteCounter =>
+  metrics.counter({
+    name: 'latchkey_invite_codes_total',
+    help: 'Invite codes that were typed when signing in (sign_in) or later (account), by what became of them: activated, or why not',
+    labelNames: ['at', 'outcome'],
+  });
+
+/** The labels of one that was activated or refused. */
+export const becameOf = (
+  at: 'sign_in' | 'account',
+  what: Activation | DomainError,
+): Record<'at' | 'outcome', string> => ({
+  at,
+  outcome: what instanceof DomainError ? what.kind.code.replace('referrals.', '') : 'activated',
+});
 
 /** How somebody comes to activate a code. */
 export interface Redeeming {

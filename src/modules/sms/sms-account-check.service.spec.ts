@@ -7,11 +7,13 @@ import { HealthRegistry } from '../../platform/observability/health.registry.js'
 import { SmsAccountCheck } from './sms-account-check.service.js';
 import { SmsFailure, type SmsFailureKind } from './sms.errors.js';
 import type { SmsAccount, SmsProvider } from './sms.provider.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 
 const warnings = keepWarnings();
 let answer: () => Promise<SmsAccount>;
 let asked: number;
 let health: HealthRegistry;
+let metrics: Metrics;
 let check: SmsAccountCheck;
 
 beforeEach(() => {
@@ -22,7 +24,8 @@ beforeEach(() => {
     return answer();
   };
   health = new HealthRegistry(new Closing({ drainMs: 0 } as HttpConfig));
-  check = new SmsAccountCheck({ account } as unknown as SmsProvider, health);
+  metrics = new Metrics();
+  check = new SmsAccountCheck({ account } as unknown as SmsProvider, health, metrics);
 });
 
 /** Has the process started, and lets the first look end. */

@@ -1,11 +1,15 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type CheckResult, HealthRegistry } from '../../platform/observability/health.registry.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import { EveryTenMinutes } from '../../platform/schedule/periodic.js';
 import { SmsFailure, type SmsFailureKind } from './sms.errors.js';
 import { SmsProvider } from './sms.provider.js';
 
 /** In roubles: some twenty messages. */
 const LOW_BALANCE = 100;
+
+const BALANCE_HELP =
+  'All processes: what is left in the account of the SMS provider, as this one saw it within ten minutes; missing where nothing is known';
 
 const UNREACHABLE =
   'The SMS provider cannot be reached. Let this machine connect to the host of SMS_AERO_URL; some networks reach https://gate.smsaero.org/v2/ better.';
@@ -37,10 +41,14 @@ export class SmsAccountCheck implements OnApplicationBootstrap {
   constructor(
     private readonly provider: SmsProvider,
     private readonly health: HealthRegistry,
+    private readonly metrics: Metrics,
   ) {}
 
   onApplicationBootstrap(): void {
     this.health.inform('sms', () => this.last);
+    this.metrics.gauge({ name: 'latchkey_sms_balance_roubles', help: BALANCE_HELP }, () =>
+      this.last?.balance === undefined ? [] : [[{}, this.last.balance]],
+    );
     void this.look();
   }
 

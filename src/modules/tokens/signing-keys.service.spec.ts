@@ -8,6 +8,7 @@ import { JwksController } from './jwks.controller.js';
 import { KEYS_CHANGED, SigningKeyStore } from './signing-key.store.js';
 import { SigningKeys } from './signing-keys.service.js';
 import { RootKey } from '../../platform/root-key/root-key.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 
 const SECRET = 'a secret of the application, thirty-two';
 const MINUTE_MS = 60_000;
@@ -44,7 +45,7 @@ function aProcess(rootKey = SECRET): SigningKeys {
   const notifications = {
     listen: async (channel: string, handler: () => void) => void (channel === KEYS_CHANGED && heard.push(handler)),
   } as unknown as Notifications;
-  const keys = new SigningKeys(new SigningKeyStore(world.database, new RootKey(rootKey)), notifications);
+  const keys = new SigningKeys(new SigningKeyStore(world.database, new RootKey(rootKey)), notifications, new Metrics());
   started.push(keys);
   return keys;
 }

@@ -3,12 +3,15 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { Gatherer } from '../../common/gatherer.js';
 import { ServiceUnavailable } from '../../common/http/http.errors.js';
 import { Notifications } from '../../platform/database/notifications.js';
+import { Metrics } from '../../platform/observability/metrics.js';
 import { KEYS_CHANGED, type PublishedKey, SigningKeyStore, type StoredKey } from './signing-key.store.js';
 
 /** How long another process's change may go unnoticed where its notification is lost. */
 const RELOAD_MS = 60_000;
 /** Whoever has not seen the keys for so long may have missed one that signs by now; it is published that long before. */
 export const PUBLISHED_BEFORE_MS = 600_000;
+
+const AGE_HELP = 'All processes: for how long the key that signs access tokens has been signing';
 
 export interface SigningKeyPair {
   readonly kid: string;
@@ -27,17 +30,20 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   private signers: Signer[] = [];
   private publicKeys: PublishedKey[] = [];
   private loadedAt = 0;
+  private ageWhenLoadedMs = 0;
   private timer?: NodeJS.Timeout;
 
   constructor(
     private readonly store: SigningKeyStore,
     private readonly notifications: Notifications,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Makes the first key where there is none. @throws CannotStart */
   async onApplicationBootstrap(): Promise<void> {
     if ((await this.store.load()).length === 0) await this.makeFirst();
     await this.load();
+    this.metrics.gauge({ name: 'latchkey_signing_key_age_seconds', help: AGE_HELP }, () => [[{}, this.age()]]);
     await this.notifications.listen(KEYS_CHANGED, () => this.reloads.add());
     this.timer = setInterval(() => this.reloads.add(), RELOAD_MS).unref();
   }
@@ -68,6 +74,11 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
     return this.publicKeys;
   }
 
+  /** Of the key in force when the keys were last read, by the database's clock then and by that of the process since. */
+  private age(): number {
+    return (this.ageWhenLoadedMs + performance.now() - this.loadedAt) / 1_000;
+  }
+
   private async makeFirst(): Promise<void> {
     await this.store.change(async () => {
       if ((await this.store.load()).length === 0) await this.store.add(await this.store.now());
@@ -88,6 +99,8 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
     this.verifiers = new Map(keys.map(({ kid, jwk }) => [kid, createPublicKey({ key: { ...jwk }, format: 'jwk' })]));
     this.publicKeys = keys.map(({ jwk }) => jwk);
     this.loadedAt = askedAt;
+    const [signing] = keys.slice(inForce);
+    if (signing) this.ageWhenLoadedMs = signing.now.getTime() - signing.signsFrom.getTime();
   }
 
   private async loadQuietly(): Promise<void> {

@@ -6,6 +6,12 @@ export interface QueueLimits {
   readonly typicalMs: number;
 }
 
+/** Hears of whoever came to their turn, and of whoever was sent away. */
+export interface QueueObserver {
+  entered(waitedSeconds: number): void;
+  refused(): void;
+}
+
 /** How much the newest duration counts in the average. */
 const WEIGHT = 1 / 8;
 
@@ -15,6 +21,7 @@ export class BoundedQueue {
   private readonly waiting = new Set<() => void>();
   private running = 0;
   private typicalMs: number;
+  observer?: QueueObserver;
 
   /** @param busy what is thrown to whoever would wait too long */
   constructor(
@@ -24,10 +31,17 @@ export class BoundedQueue {
     this.typicalMs = limits.typicalMs;
   }
 
+  /** How many are at work, and how many wait. */
+  get standing(): { readonly running: number; readonly waiting: number } {
+    return { running: this.running, waiting: this.waiting.size };
+  }
+
   /** The result of `work`, which is not started when it would have to wait too long. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const cameAt = performance.now();
     await this.turn();
     const startedAt = performance.now();
+    this.observer?.entered((startedAt - cameAt) / 1_000);
     try {
       return await work();
     } finally {
@@ -43,7 +57,7 @@ export class BoundedQueue {
       return;
     }
     const expectedWaitMs = ((this.waiting.size + 1) * this.typicalMs) / parallelism;
-    if (expectedWaitMs > longestWaitMs) throw this.busy();
+    if (expectedWaitMs > longestWaitMs) throw this.refusal();
     await this.waitFor(longestWaitMs);
   }
 
@@ -55,10 +69,15 @@ export class BoundedQueue {
       };
       const giveUp = setTimeout(() => {
         this.waiting.delete(enter);
-        reject(this.busy());
+        reject(this.refusal());
       }, longestWaitMs);
       this.waiting.add(enter);
     });
+  }
+
+  private refusal(): Error {
+    this.observer?.refused();
+    return this.busy();
   }
 
   /** The place of one that is done belongs to the next, so nobody who comes in between can take it. */

@@ -5,6 +5,7 @@ import { servingOptions } from './data-source.js';
 import { Database } from './database.js';
 import { DatabaseTime } from './database-time.js';
 import { Notifications } from './notifications.js';
+import { PoolNumbers } from './pool-numbers.js';
 
 @Global()
 @Module({
@@ -21,7 +22,7 @@ import { Notifications } from './notifications.js';
       }),
     }),
   ],
-  providers: [Database, DatabaseTime, Notifications],
+  providers: [Database, DatabaseTime, Notifications, PoolNumbers],
   exports: [Database, Notifications],
 })
 export class DatabaseModule {}

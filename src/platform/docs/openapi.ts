@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { stringify } from 'yaml';
-import { PROJECT_ROOT } from '../../common/project-root.js';
+import { projectVersion } from '../../common/project-root.js';
 import { describeAccess } from './access.js';
 import { describeAnswers } from './answers/answers.js';
 import { bareReferences } from './bare-references.js';
@@ -54,13 +52,12 @@ export const toYaml = (document: OpenAPIObject): string =>
 const BEARER = { type: 'http', scheme: 'bearer' } as const;
 
 function bareDocument(): Omit<OpenAPIObject, 'paths'> {
-  const { version } = JSON.parse(readFileSync(join(PROJECT_ROOT, 'package.json'), 'utf8')) as { version: string };
   return (
     new DocumentBuilder()
       .setOpenAPIVersion('3.1.0')
       .setTitle('Latchkey')
       .setDescription(introduction())
-      .setVersion(version)
+      .setVersion(projectVersion())
       // Everybody runs their own; there is nobody else to ask.
       .setContact('The operators of this installation', '', '')
       .setLicense('MIT', 'https://opensource.org/license/mit')

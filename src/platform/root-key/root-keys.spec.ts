@@ -175,6 +175,6 @@ describe('A root key that is renewed', () => {
 });
 
 it('Without a database there is something to derive from: documents are made so', async () => {
-  const keys = new RootKeys({} as Database, { url: '', poolSize: 0, lazy: true }, { appSecret: OLD });
+  const keys = new RootKeys({} as Database, { url: '', directUrl: '', poolSize: 0, lazy: true }, { appSecret: OLD });
   expect(fingerprintOf(await keys.open())).toBe(fingerprintOf(new RootKey(OLD)));
 });
