@@ -23,6 +23,7 @@ import { parallelProofs } from './parallel.mjs';
 import { killAll } from './processes.mjs';
 import { referralChangeProofs } from './referral-changes.mjs';
 import { referralProofs } from './referrals.mjs';
+import { startingProofs } from './starting.mjs';
 import { slowProofs } from './slow.mjs';
 import { workerProofs } from './workers.mjs';
 import { replicaProofs } from './replicas.mjs';
@@ -34,6 +35,7 @@ const LOG_COLUMNS = 400;
 /** In the order in which they run; proofs that stand side by side and open alike share a stage. */
 const PROOFS = [
   ...documentProofs,
+  ...startingProofs,
   ...fuzzProofs,
   ...parallelProofs,
   ...accountProofs,
