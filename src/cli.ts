@@ -15,7 +15,7 @@ import { JsonLogger } from './platform/observability/logger.js';
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
   /** Brings the schema of DATABASE_URL up to date. */
   migrate: async () => {
-    const applied = await migrate(loadConfig(processEnvironment()).database.directUrl);
+    const applied = await migrate(loadConfig(processEnvironment()).database.directUrl, (line) => console.log(line));
     console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.');
   },
   /** Prints the contract that the code fulfils. Needs no database and no configuration. */

@@ -8,7 +8,7 @@ import { migrate } from './platform/database/migrate.js';
 await runProcess(async () => {
   const { config, release } = await prepare();
   try {
-    await migrate(config.database.directUrl);
+    await migrate(config.database.directUrl, (line) => console.log(line));
     const app = await createApp({ config });
     await app.listen(config.http.port, config.http.host);
     welcome(config, config.http.port === 0 ? await app.getUrl() : config.http.publicUrl);
