@@ -64,10 +64,8 @@ describe('A backup by pg_dump, of the oldest PostgreSQL that the service runs on
     await postgres.tool('psql', postgres.url('postgres'), '-c', 'CREATE DATABASE after OWNER service');
     const restored = after.replace('latchkey@', 'service@');
     await postgres.tool('pg_restore', '--no-owner', '--exit-on-error', `--dbname=${restored}`, dump);
-    const schemas = await Promise.all(
-      [owned, restored].map((url) => postgres?.tool('pg_dump', '--schema-only', url).then(withoutWords)),
-    );
-    expect(schemas[1]).toBe(schemas[0]);
+    const schemaOf = async (url: string) => withoutWords((await postgres?.tool('pg_dump', '--schema-only', url)) ?? '');
+    expect(await schemaOf(restored)).toBe(await schemaOf(owned));
 
     expect(await migrate(restored, undefined, await migrations())).toEqual([]);
     const app = await startTestApp({}, { url: restored, drop: async () => undefined });
