@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 const FOLDER = join(import.meta.dirname, '../../src/config/environment');
-const FILES = ['environment.ts', 'environment.secrets.ts', 'environment.messages.ts', 'environment.retention.ts'];
+const FILES = [
+  'environment.ts',
+  'environment.secrets.ts',
+  'environment.messages.ts',
+  'environment.retention.ts',
+  'environment.tracing.ts',
+];
 
 /**
  * The variables of the configuration as their classes declare them: what the comment above a field says, its default (its value,

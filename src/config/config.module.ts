@@ -17,6 +17,7 @@ import {
   TestPhonesConfig,
 } from './config.js';
 import { LimitsConfig } from './limits.config.js';
+import { TracingConfig } from './tracing.config.js';
 
 /** Provides each slice of the configuration under its own class. */
 @Module({})
@@ -38,6 +39,7 @@ export class ConfigModule {
       { provide: ReferralsConfig, useValue: config.referrals },
       { provide: RetentionConfig, useValue: config.retention },
       { provide: QaConfig, useValue: config.qa },
+      { provide: TracingConfig, useValue: config.tracing },
     ];
     return { module: ConfigModule, global: true, providers: slices, exports: slices.map((slice) => slice.provide) };
   }

@@ -1,4 +1,5 @@
 import type { LimitsConfig } from './limits.config.js';
+import type { TracingConfig } from './tracing.config.js';
 
 /**
  * The settings of the service as typed slices. A class asks for the slice it needs:
@@ -149,4 +150,5 @@ export interface Config {
   readonly referrals: ReferralsConfig;
   readonly retention: RetentionConfig;
   readonly qa: QaConfig;
+  readonly tracing: TracingConfig;
 }

@@ -71,6 +71,7 @@ describe('Configuration outside production', () => {
       referrals: { inviteePhones: 'full', signInUrl: 'http://localhost:3000/' },
       retention: kept,
       qa: { inbox: true, token: undefined },
+      tracing: { headers: {}, serviceName: 'latchkey', sampler: 'parentbased_always_on', ratio: 1 },
     });
   });
 

@@ -18,6 +18,7 @@ import { Environment } from './environment/environment.js';
 import { retentionConfig } from './environment/environment.retention.js';
 import { limitsConfig } from './limits.config.js';
 import { testPhonesConfig } from './test-phones.js';
+import { tracingConfig } from './tracing.config.js';
 
 /** Stand-ins that a start without configuration has made for itself. Production ignores them. */
 export interface LocalDefaults {
@@ -107,6 +108,7 @@ function toConfig(environment: Environment): Config {
     },
     retention: retentionConfig(environment),
     qa: { inbox: !production || environment.QA_INBOX_TOKEN !== undefined, token: environment.QA_INBOX_TOKEN },
+    tracing: tracingConfig(environment),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { RetentionConfig } from '../config.js';
-import { LimitsEnvironment } from '../limits.js';
+import { TracingEnvironment } from './environment.tracing.js';
 import { WholeNumber } from './environment.rules.js';
 
 /** The variables that say how long rows are kept. What must still be counted, read or sent is kept by the shortest of them, too. */
-export class RetentionEnvironment extends LimitsEnvironment {
+export class RetentionEnvironment extends TracingEnvironment {
   /** How many hours challenges are kept, and with them the hash of a password that was chosen and never proven. */
   @WholeNumber(2, 720)
   KEEP_CHALLENGES_HOURS = 24;
