@@ -10,6 +10,7 @@ import { type Asker, FromAsker } from '../../src/common/http/asker.js';
 import { IsChallengeId, IsOtpCode, IsPhoneText, IsRegion } from '../../src/common/http/fields.decorators.js';
 import { Forbidden, RequestInvalid } from '../../src/common/http/http.errors.js';
 import { HttpConfig } from '../../src/config/config.js';
+import { TracingConfig } from '../../src/config/tracing.config.js';
 import { setUpHttpEdge } from '../../src/platform/http-edge/edge.js';
 import { createFastifyAdapter } from '../../src/platform/http-edge/fastify.js';
 import { type CheckToken, FromUpload, TakesUpload } from '../../src/platform/http-edge/uploads.js';
@@ -143,8 +144,11 @@ class SampleModule {
       global: true,
       imports: [ObservabilityModule],
       controllers: [SampleController],
-      providers: [{ provide: HttpConfig, useValue: config }],
-      exports: [HttpConfig],
+      providers: [
+        { provide: HttpConfig, useValue: config },
+        { provide: TracingConfig, useValue: {} },
+      ],
+      exports: [HttpConfig, TracingConfig],
     };
   }
 }

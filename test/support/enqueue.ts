@@ -8,6 +8,8 @@ export interface NewMessage {
   readonly channel?: 'sms' | 'email';
   readonly recipient?: string;
   readonly expiresIn?: string;
+  /** The id of the request that it is written for, and its trace. */
+  readonly cause?: readonly [string, string];
 }
 
 const NEW = {
@@ -24,6 +26,6 @@ const ENQUEUE_ONE = compose('test.enqueue', [NEW, ENQUEUE], 'SELECT id FROM mess
 /** Writes a message as modules do that send one; answers its id. */
 export async function enqueue(database: Database, message: NewMessage = {}): Promise<string> {
   const { id = newId(), channel = 'sms', recipient = '+79120000000', expiresIn = '5 min' } = message;
-  await database.run(ENQUEUE_ONE, [id, channel, recipient, expiresIn]);
+  await database.run(ENQUEUE_ONE, [id, channel, recipient, expiresIn, ...(message.cause ?? [null, null])]);
   return id;
 }

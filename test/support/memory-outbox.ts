@@ -29,6 +29,8 @@ export function aMessage(facts: Partial<ClaimedMessage> = {}): ClaimedMessage {
     secondsLeft: 300,
     waitedSeconds: 0.2,
     trial: false,
+    requestId: null,
+    traceparent: null,
     ...facts,
   };
 }

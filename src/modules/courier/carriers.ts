@@ -3,8 +3,10 @@ import { EmailProvider } from '../email/email.provider.js';
 import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { DeliveryTokens } from '../sms/delivery-tokens.service.js';
 import { SmsProvider } from '../sms/sms.provider.js';
+import { Tracing } from '../../platform/tracing/tracing.js';
 import type { Deliver } from './attempt.js';
-import type { Channel } from './outbox.js';
+import type { Channel, ClaimedMessage } from './outbox.js';
+import type { SpanStart } from '../../platform/tracing/span.js';
 
 export interface Carrier {
   readonly deliver: Deliver;
@@ -20,12 +22,18 @@ export class Carriers {
     private readonly tokens: DeliveryTokens,
     private readonly sms: SmsProvider,
     private readonly email: EmailProvider,
+    private readonly tracing: Tracing = new Tracing(),
   ) {}
 
   of(channel: Channel): Carrier {
     return channel === 'sms'
-      ? { deliver: this.sendSms, timeoutMs: this.sms.timeoutMs }
-      : { deliver: this.sendEmail, timeoutMs: this.email.timeoutMs };
+      ? { deliver: this.inItsTrace(this.sendSms), timeoutMs: this.sms.timeoutMs }
+      : { deliver: this.inItsTrace(this.sendEmail), timeoutMs: this.email.timeoutMs };
+  }
+
+  /** Goes on with the trace of the request that the message was written for. */
+  private inItsTrace(deliver: Deliver): Deliver {
+    return (message) => this.tracing.resume(spanOf(message), message, () => deliver(message));
   }
 
   private readonly sendSms: Deliver = async (message) => {
@@ -38,3 +46,15 @@ export class Carriers {
     return this.email.send({ id: message.id, to: message.recipient, subject, text, html });
   };
 }
+
+const spanOf = ({ id, channel, template, attempts }: ClaimedMessage): SpanStart => ({
+  name: `deliver ${channel}`,
+  kind: 'consumer',
+  facts: {
+    'messaging.system': 'latchkey',
+    'messaging.operation.name': 'deliver',
+    'messaging.message.id': id,
+    'latchkey.template': template,
+    'latchkey.attempt': attempts,
+  },
+});

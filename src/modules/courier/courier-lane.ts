@@ -3,6 +3,7 @@ import { idBefore, LEAST_ID } from '../../common/crypto.js';
 import { attempt, type Deliver } from './attempt.js';
 import type { CarriedNumbers } from './carried-numbers.js';
 import type { Channel, ClaimedMessage, Outbox, Outcome } from './outbox.js';
+import { logOf } from './attempt-log.js';
 import type { TransportWatch } from './transport-watch.js';
 
 const BATCH = 20;
@@ -84,6 +85,7 @@ export class CourierLane {
       this.inFlight.delete(work);
       this.results.push(result.outcome);
       this.numbers.note(message, result.outcome, (performance.now() - begunAt) / 1_000);
+      this.logger.log(logOf(message, result.outcome));
       this.transport.note(result);
       this.write();
       // A failure may close the way: first the breaker hears of it, then more is claimed.

@@ -10,7 +10,10 @@ export type Channel = StoredMessage['channel'];
 
 const EXPIRED_AT_ONCE = 500;
 
-export type ClaimedMessage = Pick<StoredMessage, 'id' | 'recipient' | 'template' | 'params' | 'locale' | 'attempts'> & {
+export type ClaimedMessage = Pick<
+  StoredMessage,
+  'id' | 'recipient' | 'template' | 'params' | 'locale' | 'attempts' | 'requestId' | 'traceparent'
+> & {
   readonly channel: Channel;
   /** Whether it was picked up too late to be worth sending. */
   readonly expired: boolean;
@@ -58,8 +61,8 @@ const CLAIM = statement<ClaimedMessage>(
      RETURNING message_id)
    UPDATE messages SET state = 'sending', sending_at = clock_now(), attempts = attempts + 1
    FROM due WHERE id = due.message_id
-   RETURNING id, channel, recipient, template, params, locale, attempts, expires_at <= clock_now() AS expired,
-     extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft",
+   RETURNING id, channel, recipient, template, params, locale, attempts, request_id AS "requestId", traceparent,
+     expires_at <= clock_now() AS expired, extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft",
      extract(epoch FROM clock_now() - queued_at)::float8 AS "waitedSeconds", EXISTS (SELECT FROM trial) AS trial`,
 );
 

@@ -63,6 +63,14 @@ export class Message {
   @Column('uuid', { name: 'subject_id', nullable: true })
   subjectId!: string | null;
 
+  /** The `X-Request-Id` of the request that it was written for. */
+  @Column('text', { name: 'request_id', nullable: true })
+  requestId!: string | null;
+
+  /** The trace of that request, as W3C Trace Context hands it on; only where traces are kept. */
+  @Column('text', { nullable: true })
+  traceparent!: string | null;
+
   /** Whether its recipient is forgotten once it is settled. */
   @Column('boolean', { default: false })
   fleeting!: boolean;

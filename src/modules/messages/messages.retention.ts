@@ -24,8 +24,9 @@ const FORGET_PARAMETERS = statement<Walked>(
        SELECT id, queued_at, settled_at, expires_at FROM messages
        WHERE id > coalesce(nullif($2, ''), '${LEAST_ID}')::uuid AND id < ${idAt(HOURS)} ORDER BY id LIMIT $1) AS message),
    forgotten AS (
-     UPDATE messages SET params = CASE WHEN params @> '{"test": true}' THEN '{"test": true}' ELSE '{}' END::jsonb
-     WHERE id = ANY (ARRAY(SELECT id FROM passed WHERE is_old)) AND params <> '{}' RETURNING 1)
+     UPDATE messages SET params = CASE WHEN params @> '{"test": true}' THEN '{"test": true}' ELSE '{}' END::jsonb,
+       request_id = NULL, traceparent = NULL
+     WHERE id = ANY (ARRAY(SELECT id FROM passed WHERE is_old)) AND (params <> '{}' OR request_id IS NOT NULL) RETURNING 1)
    SELECT (SELECT count(*)::int FROM forgotten) AS forgotten, (SELECT count(*) FROM passed WHERE is_old) = $1 AS more,
      coalesce((SELECT id::text FROM passed WHERE is_old ORDER BY id DESC LIMIT 1), $2) AS position`,
 );

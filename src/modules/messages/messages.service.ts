@@ -5,6 +5,7 @@ import type { Locale } from '../../common/locale.js';
 import { Database } from '../../platform/database/database.js';
 import { Notifications } from '../../platform/database/notifications.js';
 import { compose, type Fragment } from '../../platform/database/statement.js';
+import { originOfWork } from '../../platform/tracing/current-work.js';
 import type { Template } from './message-texts.js';
 import { type Channel, Message, type MessageState } from './message.entity.js';
 import {
@@ -15,6 +16,7 @@ import {
   type MessageTrail,
   NOW,
   OF_PERSON,
+  REPORT,
   STATE,
   VERSION,
   VERSION_OF,
@@ -64,29 +66,30 @@ export interface MessagesOf {
   readonly test?: boolean;
 }
 
-export { forgettingWhen };
+export { forgettingWhen, REPORT };
 export type { MessageTrail };
 
+const COLUMNS = 'id, channel, recipient, template, params, locale, expires_at, subject_id';
+
 /**
- * Writes a message for each row of `new_message` (id, channel, recipient, template, params, locale, expires_at, subject_id). `params`
- * never hold a secret or a code. Call {@link MessagesService.wakeCourier} after the commit.
+ * Writes a message for each row of `new_message`, which has these columns. `params` never hold a secret or a code. Its values are those of {@link originOfWork}. Call {@link MessagesService.wakeCourier} after the commit.
  */
 export const ENQUEUE: Fragment = {
-  parameters: 0,
+  parameters: 2,
   ctes: `
    message AS (
-     INSERT INTO messages (id, channel, recipient, template, params, locale, expires_at, subject_id)
-     SELECT id, channel, recipient, template, params, locale, expires_at, subject_id FROM new_message RETURNING id, channel),
+     INSERT INTO messages (${COLUMNS}, request_id, traceparent) SELECT ${COLUMNS}, $1::text, $2::text FROM new_message
+     RETURNING id, channel),
    queued AS (INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message)`,
 };
 
 /** Writes the same where the recipient knows what it would say: it counts as sent, and no courier ever has it. */
 export const ENQUEUE_FOR_NOBODY: Fragment = {
-  parameters: 0,
+  parameters: 2,
   ctes: `
    message AS (
-     INSERT INTO messages (id, channel, recipient, template, params, locale, expires_at, subject_id, state, settled_at)
-     SELECT id, channel, recipient, template, params, locale, expires_at, subject_id, 'sent', clock_now() FROM new_message)`,
+     INSERT INTO messages (${COLUMNS}, request_id, traceparent, state, settled_at)
+     SELECT ${COLUMNS}, $1::text, $2::text, 'sent', clock_now() FROM new_message)`,
 };
 
 /** Takes back each message of `old_message` (id, channel) that no courier has picked up; changes nothing for the others. */
@@ -99,15 +102,6 @@ export const WITHDRAW: Fragment = {
    withdrawn AS (
      UPDATE messages SET state = 'expired', settled_at = clock_now(), ${forgettingWhen('fleeting')}
      FROM unqueued WHERE id = unqueued.message_id)`,
-};
-
-/** Notes what became of each message of `report` (id, state: `delivered` or `undelivered`) that is `sent`: nothing goes back. */
-export const REPORT: Fragment = {
-  parameters: 0,
-  ctes: `
-   reported AS (
-     UPDATE messages m SET state = report.state, reported_at = clock_now(), failure = nullif(report.state, 'delivered')
-     FROM report WHERE m.id = report.id AND m.state = 'sent')`,
 };
 
 const WITHDRAW_ONE = compose(
@@ -134,7 +128,18 @@ export class MessagesService {
   async enqueue(message: NewMessage): Promise<string> {
     const id = newId();
     const { channel, recipient, template, params = {}, locale, subjectId = null, fleeting = false } = message;
-    const values = [id, channel, recipient, template, params, locale, subjectId, fleeting, message.lifeSeconds];
+    const values = [
+      id,
+      channel,
+      recipient,
+      template,
+      params,
+      locale,
+      subjectId,
+      fleeting,
+      message.lifeSeconds,
+      ...originOfWork(),
+    ];
     await this.database.run(ENQUEUE_ONE, values);
     this.database.afterCommit(() => this.wakeCourier(channel));
     return id;

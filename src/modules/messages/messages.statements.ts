@@ -1,4 +1,4 @@
-import { statement } from '../../platform/database/statement.js';
+import { type Fragment, statement } from '../../platform/database/statement.js';
 import type { Message, MessageState } from './message.entity.js';
 import { PARAMETERS_UNTIL } from './messages.retention.js';
 
@@ -11,15 +11,17 @@ export type MessageTrail = Pick<Message, 'channel' | 'template' | 'locale' | 'st
 export const ENQUEUE_ONE = statement(
   'messages.enqueue',
   `WITH message AS (
-     INSERT INTO messages (id, channel, recipient, template, params, locale, subject_id, fleeting, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_now() + make_interval(secs => $9)) RETURNING id, channel)
+     INSERT INTO messages (id, channel, recipient, template, params, locale, subject_id, fleeting, expires_at, request_id, traceparent)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_now() + make_interval(secs => $9), $10, $11) RETURNING id, channel)
    INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message`,
 );
 
-/** SQL: assignments of an UPDATE of `messages` that leave a message without its recipient and its parameters. */
+/** SQL: assignments of an UPDATE of `messages` that leave a message without its recipient, its parameters and what it was caused by. */
 export const forgettingWhen = (condition: string): string =>
   `recipient = CASE WHEN ${condition} THEN '' ELSE recipient END,
-       params = CASE WHEN ${condition} THEN '{}' ELSE params END`;
+       params = CASE WHEN ${condition} THEN '{}' ELSE params END,
+       request_id = CASE WHEN ${condition} THEN NULL ELSE request_id END,
+       traceparent = CASE WHEN ${condition} THEN NULL ELSE traceparent END`;
 
 // What is not settled yet is still sent, and forgets itself then. Rows are locked in the order of their ids, as couriers do.
 export const FORGET = statement(
@@ -32,6 +34,15 @@ export const FORGET = statement(
    UPDATE messages SET fleeting = true, ${forgettingWhen('settled_at IS NOT NULL')}
    FROM theirs WHERE messages.id = theirs.id AND (NOT $3 OR params @> '{"test": true}')`,
 );
+
+/** Notes what became of each message of `report` (id, state: `delivered` or `undelivered`) that is `sent`: nothing goes back. */
+export const REPORT: Fragment = {
+  parameters: 0,
+  ctes: `
+   reported AS (
+     UPDATE messages m SET state = report.state, reported_at = clock_now(), failure = nullif(report.state, 'delivered')
+     FROM report WHERE m.id = report.id AND m.state = 'sent')`,
+};
 
 export const OF_PERSON = statement<MessageTrail>(
   'messages.of_person',

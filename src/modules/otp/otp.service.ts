@@ -6,6 +6,7 @@ import { OtpConfig } from '../../config/config.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import type { Statement } from '../../platform/database/statement.js';
+import { originOfWork } from '../../platform/tracing/current-work.js';
 import type { OtpPurpose } from '../challenges/challenges.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { type Charge, OtpCharges } from '../otp-guard/otp-charges.service.js';
@@ -151,20 +152,20 @@ export class OtpService {
 
   private async open(draft: Draft, { subject, hashPassword }: Carried): Promise<Statements.NewlyOpenedRow | undefined> {
     const { id, purpose, contact, asker, charge, fixed } = draft;
-    const pendingPassword = await hashPassword?.();
     return this.database.first(this.opening[fixed ? 'fixed' : 'sent'], [
       ...[id, purpose, contact.channel, contact.value, charge.asker],
       ...[this.usualLength(draft), charge.wrong.contact, charge.wrong.network, newId(), charge.shares],
-      ...[LIFE_SECONDS[contact.channel], asker.locale, subject ?? null, pendingPassword ?? null, fixed?.until ?? null],
+      ...[LIFE_SECONDS[contact.channel], asker.locale, subject ?? null, (await hashPassword?.()) ?? null],
+      ...[fixed?.until ?? null, ...originOfWork()],
     ]);
   }
 
   private renew(draft: Draft, found: Statements.FoundRow): Promise<Statements.OpenedRow | undefined> {
     const { id, contact, asker, charge, fixed } = draft;
-    const { wrong } = charge;
     return this.database.first(this.renewal[fixed ? 'fixed' : 'sent'], [
-      ...[id, found.generation, newId(), charge.shares, this.usualLength(draft), wrong.contact, wrong.network],
-      ...[LIFE_SECONDS[contact.channel], found.message_id, asker.locale, fixed?.until ?? null],
+      ...[id, found.generation, newId(), charge.shares, this.usualLength(draft)],
+      ...[charge.wrong.contact, charge.wrong.network, LIFE_SECONDS[contact.channel], found.message_id, asker.locale],
+      ...[fixed?.until ?? null, ...originOfWork()],
     ]);
   }
 

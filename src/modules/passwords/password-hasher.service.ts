@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { BoundedQueue } from '../../platform/bounded-queue/bounded-queue.js';
 import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
+import { traced } from '../../platform/tracing/current-work.js';
 import { HashingBusy } from './passwords.errors.js';
 
 /** argon2id as the OWASP Password Storage Cheat Sheet has it; memory in KiB. */
@@ -35,7 +36,7 @@ export class PasswordHasher {
    * @throws HashingBusy
    */
   async hash(password: string): Promise<string> {
-    return this.queue.run(() => hash(password.normalize('NFC'), PARAMETERS));
+    return this.queued(() => hash(password.normalize('NFC'), PARAMETERS));
   }
 
   /**
@@ -44,7 +45,20 @@ export class PasswordHasher {
    * @throws HashingBusy
    */
   async verify(hashed: string | undefined, password: string): Promise<boolean> {
-    return this.queue.run(() => verify(hashed ?? this.nobodys, password.normalize('NFC')));
+    return this.queued(() => verify(hashed ?? this.nobodys, password.normalize('NFC')));
+  }
+
+  private queued<Result>(work: () => Promise<Result>): Promise<Result> {
+    return traced(
+      () => ({ name: 'hash a password' }),
+      async (span) => {
+        const since = performance.now();
+        return this.queue.run(() => {
+          span?.set({ 'latchkey.waited_ms': Math.round(performance.now() - since) });
+          return work();
+        });
+      },
+    );
   }
 }
 

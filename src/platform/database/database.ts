@@ -4,6 +4,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral, type QueryRunner, type Repository } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { traced } from '../tracing/current-work.js';
+import type { SpanStart } from '../tracing/span.js';
 import { dropDisorderly, isUnanswered } from './disorder.js';
 import { type Statement, statement } from './statement.js';
 
@@ -33,11 +35,11 @@ export class Database {
 
   /** Runs a statement, in the caller's transaction if there is one; answers its rows. */
   async run<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.executor().query<Row & ObjectLiteral>({
-      name: statement.name,
-      text: statement.text,
-      values: [...values],
-    });
+    const { name, text } = statement;
+    const { rows } = await traced(
+      () => ofStatement(name),
+      () => this.executor().query<Row & ObjectLiteral>({ name, text, values: [...values] }),
+    );
     return rows;
   }
 
@@ -62,7 +64,7 @@ export class Database {
     if (this.current.getStore()) return work();
     this.open += 1;
     try {
-      return await this.inTransaction(work);
+      return await traced(ofTransaction, () => this.inTransaction(work));
     } finally {
       this.open -= 1;
       // Before Node.js 24 a storage that was used once slows every promise of the process until it is disabled.
@@ -112,3 +114,12 @@ export class Database {
     return (this.dataSource.driver as PostgresDriver).master as Pool;
   }
 }
+
+/** A span by the name of a statement: its text and its values are nobody's business. */
+const ofStatement = (name: string): SpanStart => ({
+  name,
+  kind: 'client',
+  facts: { 'db.system.name': 'postgresql', 'db.query.summary': name },
+});
+
+const ofTransaction = (): SpanStart => ({ name: 'transaction', facts: { 'db.system.name': 'postgresql' } });

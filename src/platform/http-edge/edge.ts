@@ -6,6 +6,8 @@ import { Closing } from '../closing/closing.js';
 import type { JsonLogger } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { observeRequests } from '../observability/request-log.js';
+import { traceRequests } from '../tracing/request-traces.js';
+import { Tracing } from '../tracing/tracing.js';
 import { answerInPlaceOfNode } from './client-error.js';
 import { endConnectionsWhenClosing } from './closing.js';
 import { ignoreBodies } from './ignored-bodies.js';
@@ -21,6 +23,7 @@ const PREFLIGHT_SECONDS = 600;
 export async function setUpHttpEdge(app: NestFastifyApplication, logger: JsonLogger): Promise<void> {
   const config = app.get(HttpConfig);
   const instance = app.getHttpAdapter().getInstance();
+  traceRequests(instance, app.get(Tracing));
   observeRequests(instance, { logger, metrics: app.get(Metrics) });
   await addSecurityHeaders(instance, config);
   answerInPlaceOfNode(instance);

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger as Pino, pino, stdTimeFunctions } from 'pino';
+import { currentWork } from '../tracing/current-work.js';
 import { redact, redactText } from './redaction.js';
 
 /** A line in a system call of its own costs a tenth of a request; errors are written at once, and everything at exit. */
@@ -61,11 +62,17 @@ export class JsonLogger implements LoggerService {
 
   private write(level: Level, message: unknown, rest: unknown[]): void {
     if (!this.pino.isLevelEnabled(level)) return;
-    this.pino[level]({ ...fieldsOf(message), ...extrasOf(rest) });
+    this.pino[level]({ ...workFields(), ...fieldsOf(message), ...extrasOf(rest) });
   }
 }
 
 const levelName = (level: string): object => ({ level });
+
+/** By what the line is found again: it may be written by anybody, deep below the request. */
+function workFields(): object {
+  const { requestId, span } = currentWork() ?? {};
+  return { ...(requestId !== undefined && { requestId }), ...(span && { traceId: span.traceId }) };
+}
 
 function fieldsOf(message: unknown): object {
   if (message instanceof Error) return { msg: redactText(message.message), error: redact(message) };

@@ -4,7 +4,8 @@ import { newId } from '../../common/crypto.js';
 import type { JsonLogger } from './logger.js';
 import type { Metrics } from './metrics.js';
 
-const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
+/** Digits alone could be somebody's phone, and the id goes into logs and rows. */
+const SANE_REQUEST_ID = /^(?=.*[A-Za-z]|.{20})[A-Za-z0-9._-]{8,64}$/;
 /** Asked every few seconds by machines; of no interest unless they fail. */
 const PROBES = /^\/(health\/|metrics$)/;
 
@@ -33,8 +34,17 @@ export function recordRequest(
 ): void {
   const route = request.routeOptions.url ?? '(none)';
   const { method, id: requestId } = request;
+  const traceId = request.work?.span?.traceId;
   const { statusCode: status, elapsedTime } = reply;
   metrics.observeRequest({ method, route, status, seconds: elapsedTime / 1000 });
   const level = PROBES.test(route) && status < 400 ? 'debug' : 'info';
-  logger.plain(level, { msg: 'request', method, route, status, ms: Math.round(elapsedTime * 10) / 10, requestId });
+  logger.plain(level, {
+    msg: 'request',
+    method,
+    route,
+    status,
+    ms: Math.round(elapsedTime * 10) / 10,
+    requestId,
+    ...(traceId && { traceId }),
+  });
 }

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { EmailConfig } from '../../../config/config.js';
+import { traced } from '../../../platform/tracing/current-work.js';
+import type { SpanStart } from '../../../platform/tracing/span.js';
 import { EmailFailure, type EmailFailureKind } from '../email.errors.js';
 import { type EmailMessage, EmailProvider, type EmailReceipt } from '../email.provider.js';
 import { envelopeOf } from '../mail.js';
@@ -45,7 +47,14 @@ export class SmtpEmailProvider extends EmailProvider implements OnApplicationShu
     });
   }
 
-  async send(message: EmailMessage): Promise<EmailReceipt> {
+  send(message: EmailMessage): Promise<EmailReceipt> {
+    return traced(
+      () => spanOf(this.config),
+      () => this.handOver(message),
+    );
+  }
+
+  private async handOver(message: EmailMessage): Promise<EmailReceipt> {
     // Bounds the whole attempt, with its wait for a connection: the other timeouts bound each silence only.
     const signal = AbortSignal.timeout(this.timeoutMs);
     const { text, html } = message;
@@ -64,15 +73,15 @@ export class SmtpEmailProvider extends EmailProvider implements OnApplicationShu
 
 /** A password or a code goes to another machine encrypted, unless the URL says `?tls=optional`. */
 function optionsOf({ smtpUrl, timeoutMs }: EmailConfig) {
-  const { protocol, hostname, port, username, password, searchParams } = new URL(smtpUrl);
-  const secure = protocol === 'smtps:';
+  const url = new URL(smtpUrl);
+  const { hostname, username, password, searchParams } = url;
+  const secure = url.protocol === 'smtps:';
   return {
     pool: true as const,
     maxConnections: CONNECTIONS,
     // Trying again is the courier's business.
     maxRequeues: 0,
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port) || (secure ? 465 : 587),
+    ...serverOf(url),
     secure,
     requireTLS: !secure && !ON_THIS_MACHINE.has(hostname) && searchParams.get('tls') !== 'optional',
     ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
@@ -80,6 +89,21 @@ function optionsOf({ smtpUrl, timeoutMs }: EmailConfig) {
     greetingTimeout: timeoutMs,
     dnsTimeout: timeoutMs,
     socketTimeout: timeoutMs,
+  };
+}
+
+const serverOf = ({ protocol, hostname, port }: URL): { host: string; port: number } => ({
+  host: hostname.replace(/^\[|\]$/g, ''),
+  port: Number(port) || (protocol === 'smtps:' ? 465 : 587),
+});
+
+/** Of the server, not of its credentials, which the URL holds too. */
+function spanOf({ smtpUrl }: EmailConfig): SpanStart {
+  const { host, port } = serverOf(new URL(smtpUrl));
+  return {
+    name: 'SMTP',
+    kind: 'client',
+    facts: { 'network.protocol.name': 'smtp', 'server.address': host, 'server.port': port },
   };
 }
 

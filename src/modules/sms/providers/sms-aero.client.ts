@@ -1,5 +1,7 @@
 import { buildConnector, Client } from 'undici';
 import type { SmsAeroConfig } from '../../../config/config.js';
+import { traced } from '../../../platform/tracing/current-work.js';
+import type { SpanStart } from '../../../platform/tracing/span.js';
 import { SmsFailure } from '../sms.errors.js';
 
 /** What the gateway answered, whatever it was. */
@@ -76,7 +78,18 @@ export class SmsAeroClient {
     }
   }
 
-  private async askAt(base: URL, { path, body, over }: Call): Promise<SmsAeroReply> {
+  private askAt(base: URL, call: Call): Promise<SmsAeroReply> {
+    return traced(
+      () => spanOf(base, call),
+      async (span) => {
+        const reply = await this.exchange(base, call);
+        span?.set({ 'http.response.status_code': reply.status });
+        return reply;
+      },
+    );
+  }
+
+  private async exchange(base: URL, { path, body, over }: Call): Promise<SmsAeroReply> {
     const client = this.idleAt(base) ?? this.clientOf(base);
     let connected = client.stats.connected;
     // A signal is heard only once there is a connection.
@@ -128,6 +141,18 @@ function basesOf(base: URL): readonly URL[] {
   const others = GATES.filter((gate) => gate !== base.hostname);
   return [base, ...others.map((gate) => new URL(base.pathname, `https://${gate}`))];
 }
+
+/** The gateway is told nothing of it: whose trace it is concerns nobody there. */
+const spanOf = (base: URL, { path }: Call): SpanStart => ({
+  name: `POST ${path}`,
+  kind: 'client',
+  facts: {
+    'http.request.method': 'POST',
+    'url.template': path,
+    'server.address': base.hostname,
+    'server.port': Number(base.port) || (base.protocol === 'https:' ? 443 : 80),
+  },
+});
 
 /** Once a connection was made the message may have been taken. */
 function failureAfter(error: unknown): SmsFailure {
