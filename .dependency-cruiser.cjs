@@ -26,6 +26,18 @@ const rules = [
     to: {},
   },
   {
+    name: 'tracing-sdk-only-where-it-is-loaded',
+    comment: 'Without a collector the SDK of OpenTelemetry is not loaded: only its adapter names it.',
+    from: { path: '^src/', pathNot: '^src/platform/tracing/sdk/' },
+    to: { path: 'node_modules/@opentelemetry/' },
+  },
+  {
+    name: 'tracing-sdk-by-dynamic-import',
+    comment: 'And its adapter is loaded when there is a collector.',
+    from: { path: '^src/', pathNot: ['^src/platform/tracing/sdk/'] },
+    to: { path: '^src/platform/tracing/sdk/', dynamic: false },
+  },
+  {
     name: 'no-circular',
     comment: 'Type-only cycles count too.',
     from: { path: '^src/' },
