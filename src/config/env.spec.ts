@@ -49,7 +49,6 @@ describe('Configuration outside production', () => {
         publicUrl: 'http://localhost:3000',
         corsOrigins: [],
         trustedProxies: [],
-        opsToken: undefined,
         drainMs: 1_000,
       },
       database: { url: DATABASE_URL, directUrl: DATABASE_URL, poolSize: 10 },

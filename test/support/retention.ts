@@ -4,7 +4,7 @@ import { ReleasedContacts } from '../../src/modules/users/released-contacts.serv
 import type { Database } from '../../src/platform/database/database.js';
 import type { Events } from '../../src/platform/events/events.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
-import { RootKey } from '../../src/platform/root-key/root-key.js';
+import type { RootKey } from '../../src/platform/root-key/root-key.js';
 import { Retention } from '../../src/platform/retention/retention.js';
 import { Sweeper } from '../../src/platform/retention/sweeper.js';
 import { Walks } from '../../src/platform/retention/walks.js';

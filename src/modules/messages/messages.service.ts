@@ -9,6 +9,8 @@ import { originOfWork } from '../../platform/tracing/current-work.js';
 import type { Template } from './message-texts.js';
 import { type Channel, Message, type MessageState } from './message.entity.js';
 import {
+  ENQUEUE,
+  ENQUEUE_FOR_NOBODY,
   ENQUEUE_ONE,
   FORGET,
   forgettingWhen,
@@ -66,31 +68,8 @@ export interface MessagesOf {
   readonly test?: boolean;
 }
 
-export { forgettingWhen, REPORT };
+export { ENQUEUE, ENQUEUE_FOR_NOBODY, forgettingWhen, REPORT };
 export type { MessageTrail };
-
-const COLUMNS = 'id, channel, recipient, template, params, locale, expires_at, subject_id';
-
-/**
- * Writes a message for each row of `new_message`, which has these columns. `params` never hold a secret or a code. Its values are those of {@link originOfWork}. Call {@link MessagesService.wakeCourier} after the commit.
- */
-export const ENQUEUE: Fragment = {
-  parameters: 2,
-  ctes: `
-   message AS (
-     INSERT INTO messages (${COLUMNS}, request_id, traceparent) SELECT ${COLUMNS}, $1::text, $2::text FROM new_message
-     RETURNING id, channel),
-   queued AS (INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message)`,
-};
-
-/** Writes the same where the recipient knows what it would say: it counts as sent, and no courier ever has it. */
-export const ENQUEUE_FOR_NOBODY: Fragment = {
-  parameters: 2,
-  ctes: `
-   message AS (
-     INSERT INTO messages (${COLUMNS}, request_id, traceparent, state, settled_at)
-     SELECT ${COLUMNS}, $1::text, $2::text, 'sent', clock_now() FROM new_message)`,
-};
 
 /** Takes back each message of `old_message` (id, channel) that no courier has picked up; changes nothing for the others. */
 export const WITHDRAW: Fragment = {

@@ -8,6 +8,30 @@ export type MessageTrail = Pick<Message, 'channel' | 'template' | 'locale' | 'st
   readonly to: string | null;
 };
 
+const COLUMNS = 'id, channel, recipient, template, params, locale, expires_at, subject_id';
+
+/**
+ * Writes a message for each row of `new_message`, which has these columns. `params` never hold a secret or a code. Its values are those of
+ * `originOfWork`. Call `MessagesService.wakeCourier` after the commit.
+ */
+export const ENQUEUE: Fragment = {
+  parameters: 2,
+  ctes: `
+   message AS (
+     INSERT INTO messages (${COLUMNS}, request_id, traceparent) SELECT ${COLUMNS}, $1::text, $2::text FROM new_message
+     RETURNING id, channel),
+   queued AS (INSERT INTO outbox (channel, message_id) SELECT channel, id FROM message)`,
+};
+
+/** Writes the same where the recipient knows what it would say: it counts as sent, and no courier ever has it. */
+export const ENQUEUE_FOR_NOBODY: Fragment = {
+  parameters: 2,
+  ctes: `
+   message AS (
+     INSERT INTO messages (${COLUMNS}, request_id, traceparent, state, settled_at)
+     SELECT ${COLUMNS}, $1::text, $2::text, 'sent', clock_now() FROM new_message)`,
+};
+
 export const ENQUEUE_ONE = statement(
   'messages.enqueue',
   `WITH message AS (
