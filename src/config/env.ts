@@ -17,6 +17,7 @@ import { LimitsEnvironment } from './limits.js';
 import { Environment } from './environment/environment.js';
 import { retentionConfig } from './environment/environment.retention.js';
 import { limitsConfig } from './limits.config.js';
+import { readSecretFiles } from './secret-files.js';
 import { testPhonesConfig } from './test-phones.js';
 import { tracingConfig } from './tracing.config.js';
 
@@ -38,17 +39,21 @@ const CONSOLE_DELAY_MS = [1000, 2000] as const;
 const EMAIL_CODE_LENGTH = 6;
 
 /**
- * Reads the environment once. Empty variables count as unset, unknown ones are ignored.
+ * Reads the environment once, and the files that it names for secrets. Empty variables count as unset, unknown ones are ignored.
  * @throws {InvalidConfiguration}
  */
 export function loadConfig(env: NodeJS.ProcessEnv, defaults: LocalDefaults = {}): Config {
   const given = { ...(isProduction(env) ? {} : standIns(defaults)), ...known(env) };
   const environment = plainToInstance(Environment, given);
-  const mistakes = validateSync(environment, { stopAtFirstError: true }).flatMap((error) =>
-    Object.values(error.constraints ?? {}),
-  );
+  const mistakes = mistakesOf(environment, readSecretFiles(env).mistakes);
   if (mistakes.length > 0) throw new InvalidConfiguration(mistakes);
   return toConfig(environment);
+}
+
+/** @param ofFiles those of secrets that stand in files; a secret that could not be read is not said to be missing as well */
+function mistakesOf(environment: Environment, ofFiles: Readonly<Record<string, string>>): string[] {
+  const errors = validateSync(environment, { stopAtFirstError: true }).filter(({ property }) => !(property in ofFiles));
+  return [...errors.flatMap((error) => Object.values(error.constraints ?? {})), ...Object.values(ofFiles)];
 }
 
 /** The environment of this process; nothing else reads it. */
@@ -56,7 +61,7 @@ export const processEnvironment = (): NodeJS.ProcessEnv => process.env;
 
 /** What the environment leaves out and a start outside production may make for itself. */
 export function missingIn(env: NodeJS.ProcessEnv): { readonly databaseUrl: boolean; readonly appSecret: boolean } {
-  const given = known(env);
+  const given = { ...known(env), ...readSecretFiles(env).mistakes };
   const local = given.NODE_ENV === undefined || given.NODE_ENV === 'development' || given.NODE_ENV === 'test';
   return { databaseUrl: local && given.DATABASE_URL === undefined, appSecret: local && given.APP_SECRET === undefined };
 }
@@ -65,7 +70,8 @@ type Given = Partial<Record<keyof Environment, string>>;
 
 function known(env: NodeJS.ProcessEnv): Given {
   const names = Object.keys(new Environment());
-  return Object.fromEntries(names.map((name) => [name, env[name]?.trim()] as const).filter(([, value]) => value));
+  const written = names.map((name) => [name, env[name]?.trim()] as const).filter(([, value]) => value);
+  return { ...Object.fromEntries(written), ...readSecretFiles(env).values };
 }
 
 function standIns({ databaseUrl, appSecret }: LocalDefaults): Given {

@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import { ValidateBy, isFQDN } from 'class-validator';
 import ipaddr from 'ipaddr.js';
 import { isSupportedCountry } from '../../common/loading/phone-library.js';
+import { isPlaceholder } from './placeholders.js';
 
 /**
  * What a variable of the environment must be, as decorators. Each mistake is a sentence after the variable's name that
@@ -19,8 +20,6 @@ interface Surroundings {
   readonly TEST_PHONES?: string;
 }
 
-const SECRET_PLACEHOLDER = /change-?_?me|secret-?_?here|example|placeholder|your-?_?secret/i;
-const FEWEST_DIFFERENT_CHARACTERS = 8;
 const LONGEST_SHOWN = 60;
 
 /** The variable must be set whenever `when` holds. */
@@ -89,8 +88,7 @@ export function Secret(minLength: number): PropertyDecorator {
   const make = 'make one with: openssl rand -base64 48';
   return rule((value) => {
     if (value.length < minLength) return `has fewer than ${minLength} characters: ${make}`;
-    const poor = SECRET_PLACEHOLDER.test(value) || new Set(value).size < FEWEST_DIFFERENT_CHARACTERS;
-    return poor ? `is a placeholder that anybody can guess: ${make}` : undefined;
+    return isPlaceholder(value) ? `is a placeholder that anybody can guess: ${make}` : undefined;
   });
 }
 

@@ -17,6 +17,7 @@ import {
   WholeNumber,
 } from './environment.rules.js';
 import { SecretsEnvironment } from './environment.secrets.js';
+import { RealPasswordInProduction } from './placeholders.js';
 
 const NO_POSTGRES_URL =
   'is no PostgreSQL URL: write postgres://user:password@host:5432/database, special characters percent-encoded.';
@@ -86,6 +87,7 @@ export class Environment extends SecretsEnvironment {
    */
   @Needed('give a PostgreSQL 15 or newer, as postgres://user:password@host:5432/database')
   @Hidden(isPostgresUrl, NO_POSTGRES_URL)
+  @RealPasswordInProduction()
   DATABASE_URL!: string;
 
   /**
@@ -94,6 +96,7 @@ export class Environment extends SecretsEnvironment {
    * @defaultValue `DATABASE_URL`
    */
   @Hidden(isPostgresUrl, NO_POSTGRES_URL)
+  @RealPasswordInProduction()
   DATABASE_DIRECT_URL?: string;
 
   /** Connections per process; up to two more carry notifications. */
