@@ -3,9 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import { createApp } from './bootstrap.js';
 import { CliModule } from './cli.module.js';
 import { CannotStart } from './common/cannot-start.js';
-import { loadConfig, processEnvironment } from './config/env.js';
+import { loadConfig } from './config/env.js';
 import { runProcess } from './lifecycle.js';
-import { prepareCommand } from './local.js';
+import { prepareBeside, prepareCommand } from './local.js';
 import { AdminCommand } from './modules/commands/admin.command.js';
 import { KeysCommand } from './modules/tokens/keys.command.js';
 import { migrate } from './platform/database/migrate.js';
@@ -15,7 +15,8 @@ import { JsonLogger } from './platform/observability/logger.js';
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<void>> = {
   /** Brings the schema of DATABASE_URL up to date. */
   migrate: async () => {
-    const applied = await migrate(loadConfig(processEnvironment()).database.directUrl, (line) => console.log(line));
+    const { database } = await prepareBeside();
+    const applied = await migrate(database.directUrl, (line) => console.log(line));
     console.log(applied.length > 0 ? `Applied: ${applied.join(', ')}` : 'The schema is up to date.');
   },
   /** Prints the contract that the code fulfils. Needs no database and no configuration. */

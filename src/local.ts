@@ -34,6 +34,12 @@ export async function prepareCommand(): Promise<Prepared> {
   return complete(async () => (await runningPostgres()) ?? startPostgres());
 }
 
+/** The configuration of a process that starts no PostgreSQL: outside production it may leave out the secret, and nothing else. */
+export async function prepareBeside(): Promise<Config> {
+  const env = processEnvironment();
+  return loadConfig(env, { appSecret: missingIn(env).appSecret ? await localSecret() : undefined });
+}
+
 /** @throws InvalidConfiguration */
 function withoutMistakes(): Config {
   return loadConfig(processEnvironment(), {

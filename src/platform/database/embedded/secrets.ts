@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What a start without configuration makes for itself once and keeps. */
@@ -20,11 +20,21 @@ export async function loadOrCreateSecrets(folder: string): Promise<LocalSecrets>
   const stored = await readIfThere(path);
   if (stored !== undefined) return parseSecrets(stored, path);
 
-  const secrets = { databasePassword: randomSecret(), appSecret: randomSecret() };
-  const unfinished = `${path}.${process.pid}`;
+  await keepFirst(path, { databasePassword: randomSecret(), appSecret: randomSecret() });
+  return parseSecrets(await readFile(path, 'utf8'), path);
+}
+
+/** Of processes that start together, in containers with one volume even, the first makes the file, and all go by it. */
+async function keepFirst(path: string, secrets: LocalSecrets): Promise<void> {
+  const unfinished = `${path}.${randomUUID()}`;
   await writeFile(unfinished, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  await rename(unfinished, path);
-  return secrets;
+  try {
+    await link(unfinished, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(unfinished);
+  }
 }
 
 /** As root others may pass through (not look around), because PostgreSQL refuses root and works there as somebody else. */
