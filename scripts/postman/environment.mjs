@@ -6,6 +6,8 @@ const VALUES = [
   // QA_INBOX_TOKEN and OPS_TOKEN of the server, where it has them.
   ['qaInboxToken', '', 'secret'],
   ['opsToken', '', 'secret'],
+  // Any text where a proxy in front of the server keeps /metrics to the inside, as that of docker-compose.yml does.
+  ['metricsAreInside', '', 'default'],
 ];
 
 /** The environment, in the format that Postman exports. */

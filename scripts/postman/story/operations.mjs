@@ -3,7 +3,7 @@ import { sendOwnToken } from '../sandbox.mjs';
 export const operations = {
   name: '10 Operations',
   description: `For whatever watches over the service, and for the SMS provider. With \`OPS_TOKEN\` set on the server, put the same into \`opsToken\` of the
-environment.`,
+environment, and any text into \`metricsAreInside\` where a proxy keeps \`/metrics\` from you.`,
   steps: [
     { operation: 'readLiveness', name: 'Is it alive?', status: 200 },
     {
@@ -19,6 +19,7 @@ environment.`,
       name: 'Metrics',
       status: 200,
       before() {
+        if (pm.environment.get('metricsAreInside')) pm.execution.skipRequest();
         sendOwnToken('opsToken');
       },
       after() {
