@@ -9,9 +9,17 @@ const ROOT = join(import.meta.dirname, '../..');
 const ELSEWHERE = /^((https?|mailto):|\/)/;
 const NPM_COMMAND = /\bnpm (?:run ([\w:-]+)|(start|test)\b)/g;
 
+/** What compose files take from .env for themselves. */
+const composeVariables = () =>
+  ['docker-compose.yml', 'docker-compose.production.yml'].flatMap((file) =>
+    [...readText(file).matchAll(/\$\{(\w+)/g)].map(([, name]) => name),
+  );
+/** What docker compose itself takes from there. */
+const OF_COMPOSE = ['COMPOSE_FILE', 'COMPOSE_PROFILES'];
+
 /** What is wrong in documents beside what the code decides: one sentence each, with the file. @param limits names of variables that bound something */
 export function mistakesInPages(limits) {
-  const known = new Set([...variables().map(({ name }) => name), ...limits]);
+  const known = new Set([...variables().map(({ name }) => name), ...limits, ...composeVariables(), ...OF_COMPOSE]);
   return [
     ...markdownFiles().flatMap((file) => [
       ...brokenLinks(file),
@@ -57,13 +65,14 @@ function unknownVariables(file, known) {
   return named.filter((name) => !known.has(name)).map((name) => `${file}: there is no variable ${name}`);
 }
 
-/** Every variable stands in .env.example, and nothing else does. */
+/** Every variable stands in .env.example, those of the compose files too, and nothing else does. */
 function exampleMistakes(known) {
   const named = [...readText('.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
-  const missing = variables().filter(({ name }) => !named.includes(name));
+  const needed = [...variables().map(({ name }) => name), ...new Set(composeVariables())];
+  const missing = needed.filter((name) => !named.includes(name));
   const strange = named.filter((name) => !known.has(name));
   return [
-    ...missing.map(({ name }) => `.env.example: ${name} is missing`),
+    ...missing.map((name) => `.env.example: ${name} is missing`),
     ...strange.map((name) => `.env.example: there is no variable ${name}`),
   ];
 }
