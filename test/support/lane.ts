@@ -1,4 +1,4 @@
-import type { Deliver } from '../../src/modules/courier/attempt.js';
+import type { Deliver } from '../../src/modules/courier/attempts/attempt.js';
 import { CourierLane } from '../../src/modules/courier/courier-lane.js';
 import type { ClaimedMessage, Outcome } from '../../src/modules/courier/outbox.js';
 import { TransportWatch } from '../../src/modules/courier/transport-watch.js';

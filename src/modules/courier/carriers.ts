@@ -4,7 +4,7 @@ import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { DeliveryTokens } from '../sms/delivery-tokens.service.js';
 import { SmsProvider } from '../sms/sms.provider.js';
 import { Tracing } from '../../platform/tracing/tracing.js';
-import type { Deliver } from './attempt.js';
+import type { Deliver } from './attempts/attempt.js';
 import type { Channel, ClaimedMessage } from './outbox.js';
 import type { SpanStart } from '../../platform/tracing/span.js';
 

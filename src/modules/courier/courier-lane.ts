@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { idBefore, LEAST_ID } from '../../common/crypto.js';
-import { attempt, type Deliver } from './attempt.js';
+import { attempt, type Deliver } from './attempts/attempt.js';
 import type { CarriedNumbers } from './carried-numbers.js';
 import type { Channel, ClaimedMessage, Outbox, Outcome } from './outbox.js';
-import { logOf } from './attempt-log.js';
+import { logOf } from './attempts/attempt-log.js';
 import type { TransportWatch } from './transport-watch.js';
 
 const BATCH = 20;

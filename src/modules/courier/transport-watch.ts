@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { speaksWell, type TransportBreaker } from '../sending/transport-breaker.service.js';
-import type { Attempt } from './attempt.js';
+import type { Attempt } from './attempts/attempt.js';
 import type { Channel } from './outbox.js';
 
 /**

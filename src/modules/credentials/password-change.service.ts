@@ -4,7 +4,7 @@ import { Unauthenticated } from '../../common/http/http.errors.js';
 import type { Locale } from '../../common/locale.js';
 import { Database } from '../../platform/database/database.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
-import { PasswordPolicy } from '../passwords/password-policy.service.js';
+import { PasswordPolicy } from '../passwords/policy/password-policy.service.js';
 import { type Principal, SessionsService } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { PasswordReplacement } from './password-replacement.js';

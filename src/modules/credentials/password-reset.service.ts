@@ -4,7 +4,7 @@ import type { CodeTyped, SignInAsker } from '../auth/auth.service.js';
 import { Proofs } from '../auth/proofs.service.js';
 import type { RightCode } from '../otp/otp-verifier.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
-import { PasswordPolicy } from '../passwords/password-policy.service.js';
+import { PasswordPolicy } from '../passwords/policy/password-policy.service.js';
 import type { Person } from '../users/users.service.js';
 import { PasswordReplacement } from './password-replacement.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type ContactInput, ContactsService } from '../addresses/contacts.service.js';
 import { type Challenge, type OtpAsker, OtpService } from '../otp/otp.service.js';
 import { PasswordHasher } from '../passwords/password-hasher.service.js';
-import { PasswordPolicy } from '../passwords/password-policy.service.js';
+import { PasswordPolicy } from '../passwords/policy/password-policy.service.js';
 
 export type Registration = ContactInput & { readonly password: string };
 

@@ -5,7 +5,7 @@ import { servingOptions } from './data-source.js';
 import { Database } from './database.js';
 import { DatabaseTime } from './database-time.js';
 import { Notifications } from './notifications.js';
-import { PoolNumbers } from './pool-numbers.js';
+import { PoolNumbers } from './pool/pool-numbers.js';
 
 @Global()
 @Module({

@@ -6,7 +6,7 @@ import { DataSource, type EntityTarget, type ObjectLiteral, type QueryRunner, ty
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { traced } from '../tracing/current-work.js';
 import type { SpanStart } from '../tracing/span.js';
-import { dropDisorderly, isUnanswered } from './disorder.js';
+import { dropDisorderly, isUnanswered } from './pool/disorder.js';
 import { type Statement, statement } from './statement.js';
 
 const PING = statement('database.ping', 'SELECT 1');

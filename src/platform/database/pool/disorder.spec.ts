@@ -1,8 +1,8 @@
 import { DataSource } from 'typeorm';
-import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
-import { servingOptions } from './data-source.js';
-import { Database } from './database.js';
-import { statement } from './statement.js';
+import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
+import { servingOptions } from '../data-source.js';
+import { Database } from '../database.js';
+import { statement } from '../statement.js';
 
 /** Longer than any of these tests. */
 const HANG = statement('spec.hang', 'SELECT pg_sleep(60)');

@@ -1,4 +1,4 @@
-import type { ClaimedMessage, Outcome } from './outbox.js';
+import type { ClaimedMessage, Outcome } from '../outbox.js';
 
 /** What the log tells of an attempt: by `requestId` it stands beside the request that the message was written for. */
 export function logOf(message: ClaimedMessage, { state, failure, attempt }: Outcome): object {

@@ -1,5 +1,5 @@
-import type { Contact } from '../../common/contact.js';
-import type { DomainError } from '../../common/domain-error.js';
+import type { Contact } from '../../../common/contact.js';
+import type { DomainError } from '../../../common/domain-error.js';
 import { PasswordPolicy } from './password-policy.service.js';
 
 const policy = new PasswordPolicy({ production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: false });

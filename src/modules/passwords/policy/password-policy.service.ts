@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Contact } from '../../common/contact.js';
-import { AppConfig } from '../../config/config.js';
+import type { Contact } from '../../../common/contact.js';
+import { AppConfig } from '../../../config/config.js';
 import { commonPasswords } from './common-passwords.js';
-import { PasswordAboutYou, PasswordLengthWrong, PasswordTooCommon } from './passwords.errors.js';
+import { PasswordAboutYou, PasswordLengthWrong, PasswordTooCommon } from '../passwords.errors.js';
 
 /** Whose password it will be, and where it was typed. */
 export interface PasswordContext {

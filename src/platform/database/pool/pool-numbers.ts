@@ -3,8 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { DatabaseConfig } from '../../config/config.js';
-import { Metrics } from '../observability/metrics.js';
+import { DatabaseConfig } from '../../../config/config.js';
+import { Metrics } from '../../observability/metrics.js';
 
 type Callback = (error: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void;
 

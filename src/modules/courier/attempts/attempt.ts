@@ -1,7 +1,7 @@
-import { EmailFailure } from '../email/email.errors.js';
-import { TAKEN } from '../sending/transport-breaker.service.js';
-import { SmsFailure } from '../sms/sms.errors.js';
-import type { ClaimedMessage, Outcome } from './outbox.js';
+import { EmailFailure } from '../../email/email.errors.js';
+import { TAKEN } from '../../sending/transport-breaker.service.js';
+import { SmsFailure } from '../../sms/sms.errors.js';
+import type { ClaimedMessage, Outcome } from '../outbox.js';
 
 export type Deliver = (message: ClaimedMessage) => Promise<{ readonly providerId: string }>;
 

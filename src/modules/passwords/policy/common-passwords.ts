@@ -1,4 +1,4 @@
-import { lazily } from '../../common/loading/lazily.js';
+import { lazily } from '../../../common/loading/lazily.js';
 
 /** Some 49 000 passwords that leaked most often; unpacked when somebody chooses a password, because few processes see one soon. */
 export const commonPasswords = lazily(async (): Promise<ReadonlySet<string>> => {
