@@ -13,8 +13,8 @@ import { SendingSwitch } from './switch.mjs';
 import { Tally } from './tally.mjs';
 import { Wire } from './wire.mjs';
 
-/** A failure is made smaller for so long, and no check takes longer. */
-const LONGEST_MS = 30_000;
+/** For so long a smaller failure is looked for than the first that was found. */
+const SHRINKING_MS = 15_000;
 /** Longer than the wait before a code may be sent again for the first time. */
 const ROUND_SECONDS = 61;
 const LANES = 8;
@@ -87,15 +87,28 @@ export class Fuzzer {
   #check(name, { cases, times, play }) {
     const seed = this.#random.between(0, 2 ** 31 - 1);
     return async () => {
-      const property = fc.asyncProperty(cases, play);
-      const options = { seed, numRuns: times, interruptAfterTimeLimit: LONGEST_MS };
-      const { failed, counterexample, errorInstance } = await fc.check(property, options);
+      const property = fc.asyncProperty(cases, shrinkingBriefly(play));
+      const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns: times });
       if (!failed || counterexample === null) return;
       const message = errorInstance?.message ?? String(errorInstance);
       const [first] = message.split('\n');
       this.#failures.set(`${name} ${first}`, `${name}: ${message}\n${inWords(counterexample[0])}`);
     };
   }
+}
+
+/** What fails stands as it is once time is over: everything smaller is let pass, unplayed. */
+function shrinkingBriefly(play) {
+  let until = Infinity;
+  return async (each) => {
+    if (performance.now() > until) return;
+    try {
+      await play(each);
+    } catch (error) {
+      until = Math.min(until, performance.now() + SHRINKING_MS);
+      throw error;
+    }
+  };
 }
 
 /** The smallest case that was found, in words. */

@@ -188,7 +188,9 @@ export function changesOf({ fields, parameters }, uploads = []) {
     { weight: 4, arbitrary: header },
     { weight: 1, arbitrary: anotherMethod },
   );
+  // What fails with no change at all is told so.
   return fc.oneof(
+    { withCrossShrink: true },
     { weight: 3, arbitrary: fc.constant([]) },
     { weight: 10, arbitrary: fc.array(one, { minLength: 1, maxLength: 1 }) },
     { weight: 4, arbitrary: fc.array(one, { minLength: 2, maxLength: 4 }) },
