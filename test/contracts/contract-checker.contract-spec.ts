@@ -68,6 +68,10 @@ describe('The contract checker', () => {
     ['an inner value', { body: { id, inviter: { id, inviter: null } } }],
     ['names that the schema leaves open', { body: { id, labels: { any: 'x' } } }],
     ['a literal path before a pattern', { path: '/api/v1/people/me', body: [{ id }] }],
+    [
+      'a pattern where the literal path has no such method',
+      { method: 'DELETE', path: '/api/v1/people/me', status: 204, body: '', headers: {} },
+    ],
     ['an empty answer', { method: 'DELETE', status: 204, body: '', headers: {} }],
     ['what GET would answer, without the body, to HEAD', { method: 'HEAD', body: '' }],
     [

@@ -128,10 +128,13 @@ export class ContractChecker {
 
   private operationFor({ method, path }: Exchange): Operation | undefined {
     const [bare = ''] = path.split('?');
-    const templates = Object.keys(this.contract.paths).filter((template) => matches(template, bare));
-    // A literal path wins over one with parameters, as in the router.
-    const [best = ''] = templates.sort((a, b) => parametersIn(a) - parametersIn(b));
-    return this.contract.paths[best]?.[isHead({ method }) ? 'get' : method.toLowerCase()];
+    const name = isHead({ method }) ? 'get' : method.toLowerCase();
+    const found = Object.entries(this.contract.paths).filter(
+      ([template, item]) => item[name] && matches(template, bare),
+    );
+    // A literal path wins over one with parameters, as in the router, but only where it has the method.
+    const [best] = found.sort(([a], [b]) => parametersIn(a) - parametersIn(b));
+    return best?.[1][name];
   }
 
   private faultsOf(value: unknown, schema: Schema): string[] {
