@@ -91,10 +91,10 @@ export class Cast {
     return { ...(await this.#verified(phone, { challengeId, code })), password };
   }
 
-  /** Asks for a code and reads it in the inbox: `{ challengeId, code }`; undefined when the sign-in of who asks is over. */
+  /** Asks for a code and reads it in the inbox: `{ challengeId, code }`; undefined when whoever asks may not, or is there no more. */
   async challenge(path, { body, token }) {
     const answer = await this.#patiently(() => this.#stage.client.post(path, body, { from: newNetwork(), token }));
-    if (token && answer.status === 401) return undefined;
+    if (token && [401, 403, 404].includes(answer.status)) return undefined;
     claim(answer.status === 202, `a request to ${path} was answered ${answer.status} ${answer.body?.code}`);
     return { challengeId: answer.body.challengeId, code: await this.#codeTo(body.phone ?? body.email) };
   }
@@ -106,7 +106,8 @@ export class Cast {
     const { status } = await this.#patiently(() =>
       this.#stage.client.post('/users/me/contacts/confirm', proof, { token }),
     );
-    claim(status === 200 || status === 401, `an address was confirmed with ${status}`);
+    // Meanwhile they may have been ended, by a request of somebody else.
+    claim([200, 401, 404, 410].includes(status), `an address was confirmed with ${status}`);
   }
 
   /** Turns sending on again, whoever has turned it off. */

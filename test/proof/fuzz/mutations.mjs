@@ -35,6 +35,8 @@ function ofFields(fields) {
   ];
 }
 
+const spaces = (count) => Buffer.alloc(Math.max(count, 0), ' ');
+
 const REWORKS = {
   'half of the body': (body) => body.subarray(0, Math.floor(body.length / 2)),
   'a body without its end': (body) => body.subarray(0, -1),
@@ -52,8 +54,8 @@ const REWORKS = {
   'a comment': (body) => Buffer.concat([Buffer.from('/* */'), body]),
   'an empty body': () => Buffer.alloc(0),
   'an object of 64 KiB': (body) =>
-    Buffer.concat([body.subarray(0, -1), Buffer.alloc(65_536 - body.length, ' '), Buffer.from('}')]),
-  'a byte more than 64 KiB': (body) => Buffer.concat([body, Buffer.alloc(65_537 - body.length, ' ')]),
+    Buffer.concat([body.subarray(0, -1), spaces(65_536 - body.length), Buffer.from('}')]),
+  'a byte more than 64 KiB': (body) => Buffer.concat([body, spaces(65_537 - body.length)]),
   '200 KiB': () => Buffer.from(`{"a":"${'x'.repeat(200_000)}"}`),
   '5 000 fields': () => Buffer.from(`{${Array.from({ length: 5_000 }, (_, n) => `"${n}":1`).join(',')}}`),
   '20 000 arrays': () => Buffer.from('['.repeat(20_000) + ']'.repeat(20_000)),
