@@ -106,6 +106,13 @@ describe('Hostile input of somebody who is signed in', () => {
     }
   });
 
+  it.each(['{', '{}', `{"a":"${'x'.repeat(65 * 1024)}"}`])('is not read where the id is left out', async (body) => {
+    expect(await send('PATCH', '/api/v1/users/', body)).toMatchObject({
+      status: 404,
+      body: { code: 'request.not_found' },
+    });
+  });
+
   it('has left the service as it was', async () => {
     expect(app.lines.filter((line) => /"level":"(warn|error|fatal)"/.test(line))).toEqual([]);
     expect(await admin.api.me()).toMatchObject({ status: 200, body: { id: admin.id, role: 'admin' } });

@@ -97,7 +97,8 @@ export class ProofRun {
 
   async #judge(proof) {
     try {
-      const facts = await within(LONGEST_SECONDS[this.#options.short ? 'short' : 'full'], () => this.#prove(proof));
+      const longest = { ...LONGEST_SECONDS, ...proof.longestSeconds };
+      const facts = await within(longest[this.#options.short ? 'short' : 'full'], () => this.#prove(proof));
       return { ok: true, facts };
     } catch (error) {
       const told = this.#stage ? tellingOf(this.#stage) : [];

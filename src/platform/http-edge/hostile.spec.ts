@@ -135,6 +135,14 @@ describe('What clients must not send', () => {
     expect(await exchange(edge.port, `${waiting}--x--HELO there\r\n\r\n`)).toBe('');
   });
 
+  it.each([
+    ['malformed JSON', '{', JSON_TYPE],
+    ['another type', 'x', { 'content-type': 'text/plain' }],
+    ['a body of 65 KiB', phone('x'.repeat(65 * 1024)), JSON_TYPE],
+  ])('reads no %s that is sent to nowhere', async (_, body, headers) => {
+    await expectProblem(await edge.fetch('/nowhere', { method: 'POST', body, headers }), 404);
+  });
+
   it('is still there after all of it', async () => {
     expect((await edge.fetch('/sample/a')).status).toBe(200);
     expect(edge.lines.filter((line) => /"level":"(warn|error)"/.test(line))).toEqual([]);

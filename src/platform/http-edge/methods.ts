@@ -1,17 +1,28 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { MethodNotAllowed } from '../../common/http/http.errors.js';
+import { MethodNotAllowed, RequestNotFound } from '../../common/http/http.errors.js';
 
-/** Tells an address that exists under other methods (405 with `Allow`) from one that does not exist (404). */
+/**
+ * Tells an address that exists under other methods (405 with `Allow`) from one that does not exist (404). What is sent to one that does
+ * not exist is not read: it is nothing that could be right or wrong.
+ */
 export function refuseWrongMethods(instance: FastifyInstance): void {
   const routes = new RouteMethods();
   instance.addHook('onRoute', ({ url, method }) => routes.add(url, [method].flat()));
   instance.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
-    const allowed = request.is404 ? routes.methodsAt(request.url) : [];
-    if (allowed.length === 0) return done();
+    if (!isNowhere(request)) return done();
+    const allowed = routes.methodsAt(request.url);
+    if (allowed.length === 0) return done(bringsBody(request) ? new RequestNotFound() : undefined);
     reply.header('allow', allowed.join(', '));
     done(new MethodNotAllowed());
   });
 }
+
+/** The router takes an empty part of a path for a parameter; Nest takes none, but only once the body is read. */
+const isNowhere = ({ is404, params }: FastifyRequest): boolean =>
+  is404 || Object.entries(params as object).some(([name, value]) => name !== '*' && value === '');
+
+const bringsBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** The methods of every route, to be looked up by the path of a request; asked for unknown addresses only. */
 export class RouteMethods {
@@ -34,5 +45,5 @@ export class RouteMethods {
 /** A wildcard route serves whatever lies below it by GET and HEAD; it does not make a path exist under other methods. */
 function matches(pattern: readonly string[], path: readonly string[]): boolean {
   if (pattern.length !== path.length || pattern.includes('*')) return false;
-  return pattern.every((part, index) => part.startsWith(':') || part === path[index]);
+  return pattern.every((part, index) => (part.startsWith(':') ? path[index] !== '' : part === path[index]));
 }
