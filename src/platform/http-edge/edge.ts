@@ -2,7 +2,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProblemFilter } from '../../common/http/problem.filter.js';
 import { createValidationPipe } from '../../common/http/validation.js';
 import { HttpConfig } from '../../config/config.js';
-import { Closing } from '../closing/closing.js';
 import type { JsonLogger } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { observeRequests } from '../observability/request-log.js';
@@ -30,7 +29,7 @@ export async function setUpHttpEdge(app: NestFastifyApplication, logger: JsonLog
   refuseWrongMethods(instance);
   takeUploads(instance);
   ignoreBodies(instance);
-  endConnectionsWhenClosing(instance, app.get(Closing));
+  endConnectionsWhenClosing(instance);
   if (config.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.corsOrigins],
