@@ -8,6 +8,9 @@ const CALLED_FOR = {
   'avatars.busy': () => true,
 };
 
+/** Of the pages, not of the contract; bytes that were changed by chance may ask for it. */
+const FIRST_PAGE = '/';
+
 /**
  * Judges an answer: which of those of the contract it is, `{ operationId, status, code, body }`. @throws when it is none, or a fault
  * @param request `{ method, path, outside }`: whether it may have been refused before there was an operation
@@ -30,6 +33,7 @@ function refuseFault({ status, body, headers }, situation) {
 }
 
 function described(exchange, outside) {
+  if (outside && exchange.path === FIRST_PAGE) return { operationId: 'page', status: exchange.status };
   try {
     return checker.check(exchange);
   } catch (error) {

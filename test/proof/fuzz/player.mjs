@@ -13,6 +13,8 @@ const EXAMPLES = {
   userId: '01920c9e-7f3a-7c1e-9a53-1f2e3d4c5b6a',
   code: '4KTR9M',
 };
+/** More is answered before it is read, and the connection ends (RFC 9110 §15.5.14): whoever still sends may not hear it. */
+const MOST_BYTES = 5 * 1024 * 1024;
 const LANGUAGES = ['en', 'ru', 'de, ru;q=0.5'];
 /** After these the caller is not who they were. */
 const ENDINGS = new Set(['deleteAccount', 'logOut', 'activateInviteCode', 'rotateInviteCode', 'removeContact']);
@@ -101,7 +103,7 @@ export class Player {
     const span = this.#switch.begin(operationId);
     try {
       const answer = await this.#wire.ask({ bytes, method: draft.method, ends: draft.ends, ...patienceOf(draft) });
-      const verdict = answer ? judge(answer, sent, this.#situation(span)) : unanswered(draft);
+      const verdict = answer ? judge(answer, sent, this.#situation(span)) : unanswered(draft, bytes);
       await this.#conclude({ draft, caller, verdict });
     } catch (error) {
       throw new Error(`${error.message}\n${requestInWords(bytes, caller)}`, { cause: error });
@@ -123,7 +125,7 @@ export class Player {
 }
 
 /** What an answer is judged as whose request cannot be told: none of an operation. */
-const NO_REQUEST = { method: 'GET', path: '/', outside: true };
+const NO_REQUEST = { method: 'GET', path: '/nowhere', outside: true };
 
 const requestsIn = (bytes) =>
   [...bytes.toString('latin1').matchAll(/^([A-Z]+) (\S+)(?: HTTP\/\d\.\d)?\r?$/gm)].map(([, method, target]) => ({
@@ -159,7 +161,7 @@ const asksForPassword = ({ operationId, fields }) =>
 const isPoll = ({ operation }) => operation.operationId === 'waitForMessage';
 const patienceOf = (draft) => (isPoll(draft) ? { patienceMs: POLL_PATIENCE_MS } : {});
 
-function unanswered(draft) {
-  if (draft.outside || isPoll(draft)) return undefined;
+function unanswered(draft, bytes) {
+  if (draft.outside || isPoll(draft) || bytes.length > MOST_BYTES) return undefined;
   throw new Error('the request was not answered');
 }
