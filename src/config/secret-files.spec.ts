@@ -6,6 +6,7 @@ import { SECRETS } from './secret-files.js';
 
 const VALUES = {
   APP_SECRET: 'J7v1x0Tq9ZbXr4LmWc2sYd8KfHg5NpUe',
+  APP_SECRET_PREVIOUS: 'b4Wm7Qz1Lx9Rt3Vn6Kp2Ys8Hd5Jf0Gcu',
   DATABASE_URL: 'postgres://latchkey:pass@db:5432/latchkey',
   DATABASE_DIRECT_URL: 'postgres://latchkey:pass@direct:5432/latchkey',
   OPS_TOKEN: 'ops-9f3kd82ndk20dm',
@@ -45,7 +46,7 @@ describe('A secret in a file', () => {
     const files = SECRETS.map((name) => [`${name}_FILE`, fileOf(name, `${VALUES[name]}\n`)] as const);
     const config = loadConfig(Object.fromEntries(files));
 
-    expect(config.secret.appSecret).toBe(APP_SECRET);
+    expect(config.secret).toEqual({ appSecret: APP_SECRET, previousAppSecret: VALUES.APP_SECRET_PREVIOUS });
     expect(config.database.url).toBe(DATABASE_URL);
     expect(config.database.directUrl).toBe(VALUES.DATABASE_DIRECT_URL);
     expect(config.http.opsToken).toBe(VALUES.OPS_TOKEN);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 /** What may stand in a file instead, as secrets are mounted into containers: `APP_SECRET_FILE` names the file of `APP_SECRET`. */
 export const SECRETS = [
   'APP_SECRET',
+  'APP_SECRET_PREVIOUS',
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
   'OPS_TOKEN',
