@@ -24,6 +24,7 @@ import { killAll } from './processes.mjs';
 import { referralChangeProofs } from './referral-changes.mjs';
 import { referralProofs } from './referrals.mjs';
 import { startingProofs } from './starting.mjs';
+import { soakProofs } from './soak.mjs';
 import { slowProofs } from './slow.mjs';
 import { workerProofs } from './workers.mjs';
 import { replicaProofs } from './replicas.mjs';
@@ -60,6 +61,7 @@ const PROOFS = [
   ...slowProofs,
   ...workerProofs,
   ...pooledProofs,
+  ...soakProofs,
 ];
 
 export const proofNames = () => PROOFS.map(({ name }) => name);
