@@ -1,4 +1,5 @@
-import { InvalidConfiguration, loadConfig } from './env.js';
+import { mistakesOf } from '../../test/support/mistakes.js';
+import { loadConfig } from './env.js';
 
 const REQUIRED = {
   DATABASE_URL: 'postgres://latchkey:pass@db:5432/latchkey',
@@ -16,15 +17,7 @@ const PRODUCTION = {
 
 const adminOf = (settings: Record<string, string>) => loadConfig({ ...REQUIRED, ...settings }).admin;
 
-function mistakesOf(settings: Record<string, string>): readonly string[] {
-  try {
-    loadConfig({ ...REQUIRED, ...settings });
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) return error.mistakes;
-    throw error;
-  }
-}
+const mistakesWith = (settings: NodeJS.ProcessEnv) => mistakesOf({ ...REQUIRED, ...settings });
 
 describe('Who becomes the first administrator', () => {
   it('is whoever comes first in development, and nobody elsewhere', () => {
@@ -37,11 +30,13 @@ describe('Who becomes the first administrator', () => {
   it('is said otherwise, but not in production', () => {
     expect(adminOf({ FIRST_USER_IS_ADMIN: 'false' }).firstUser).toBe(false);
     expect(adminOf({ NODE_ENV: 'test', FIRST_USER_IS_ADMIN: 'true' }).firstUser).toBe(true);
-    expect(mistakesOf({ ...PRODUCTION, FIRST_USER_IS_ADMIN: 'false' })).toEqual([]);
-    expect(mistakesOf({ ...PRODUCTION, FIRST_USER_IS_ADMIN: 'true' })).toEqual([
+    expect(mistakesWith({ ...PRODUCTION, FIRST_USER_IS_ADMIN: 'false' })).toEqual([]);
+    expect(mistakesWith({ ...PRODUCTION, FIRST_USER_IS_ADMIN: 'true' })).toEqual([
       'FIRST_USER_IS_ADMIN is "true", which production refuses: whoever comes first would own the service. Set ADMIN_PHONE or ADMIN_EMAIL.',
     ]);
-    expect(mistakesOf({ FIRST_USER_IS_ADMIN: 'yes' })).toEqual(['FIRST_USER_IS_ADMIN is "yes": write true or false.']);
+    expect(mistakesWith({ FIRST_USER_IS_ADMIN: 'yes' })).toEqual([
+      'FIRST_USER_IS_ADMIN is "yes": write true or false.',
+    ]);
   });
 
   it('is named by a contact as people write it, in production too', () => {
@@ -62,6 +57,6 @@ describe('Who becomes the first administrator', () => {
     ['ADMIN_PHONE', '01512 3456789', 'ADMIN_PHONE is no phone number: write it with + and the country code.'],
     ['ADMIN_EMAIL', 'anna', 'ADMIN_EMAIL is no e-mail address.'],
   ])('is named by no mistake: %s %s', (name, value, sentence) => {
-    expect(mistakesOf({ [name]: value })).toEqual([sentence]);
+    expect(mistakesWith({ [name]: value })).toEqual([sentence]);
   });
 });

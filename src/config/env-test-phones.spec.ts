@@ -1,4 +1,5 @@
-import { InvalidConfiguration, loadConfig } from './env.js';
+import { mistakesOf } from '../../test/support/mistakes.js';
+import { loadConfig } from './env.js';
 
 const REQUIRED = {
   DATABASE_URL: 'postgres://latchkey:pass@db:5432/latchkey',
@@ -18,15 +19,7 @@ const UNTIL = { TEST_PHONES_UNTIL: '2030-01-31' };
 const testPhonesOf = (settings: Record<string, string>) => loadConfig({ ...REQUIRED, ...settings }).testPhones;
 const daysAhead = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
 
-function mistakesOf(settings: Record<string, string>): readonly string[] {
-  try {
-    loadConfig({ ...REQUIRED, ...settings });
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) return error.mistakes;
-    throw error;
-  }
-}
+const mistakesWith = (settings: NodeJS.ProcessEnv) => mistakesOf({ ...REQUIRED, ...settings });
 
 describe('Test phones', () => {
   it('are none unless they are named', () => {
@@ -53,12 +46,12 @@ describe('Test phones', () => {
 
   it('are of the regions that are served', () => {
     const TEST_PHONES = '+4915123456789:824613';
-    expect(mistakesOf({ TEST_PHONES, ...UNTIL })).toHaveLength(1);
+    expect(mistakesWith({ TEST_PHONES, ...UNTIL })).toHaveLength(1);
     expect(testPhonesOf({ TEST_PHONES, ...UNTIL, SMS_REGIONS: 'RU,DE' }).codes.size).toBe(1);
   });
 
   it('need an end everywhere', () => {
-    expect(mistakesOf({ TEST_PHONES: '+79990000001:824613' })).toEqual([
+    expect(mistakesWith({ TEST_PHONES: '+79990000001:824613' })).toEqual([
       'TEST_PHONES_UNTIL is not set: TEST_PHONES need a date from which their codes are dead. Write one, such as 2030-01-31.',
     ]);
   });
@@ -66,7 +59,7 @@ describe('Test phones', () => {
   it.each(['soon', '2030-02-30', '2030-01-31T18:30:00', '31.01.2030', '2030', '2030-01-31T18Z', '2030-01-31T18:00.5Z'])(
     'end at no mistake: %s',
     (date) => {
-      expect(mistakesOf({ TEST_PHONES_UNTIL: date })).toEqual([
+      expect(mistakesWith({ TEST_PHONES_UNTIL: date })).toEqual([
         'TEST_PHONES_UNTIL is no date: write a day, such as 2030-01-31, or a moment, such as 2030-01-31T18:00:00Z.',
       ]);
     },
@@ -74,13 +67,13 @@ describe('Test phones', () => {
 
   it('end within 90 days in production, which starts also when they have ended', () => {
     const inProduction = (TEST_PHONES_UNTIL: string) =>
-      mistakesOf({ ...PRODUCTION, TEST_PHONES: '+79990000001:824613', TEST_PHONES_UNTIL });
+      mistakesWith({ ...PRODUCTION, TEST_PHONES: '+79990000001:824613', TEST_PHONES_UNTIL });
     expect(inProduction(daysAhead(89.9))).toEqual([]);
     expect(inProduction(daysAhead(-1))).toEqual([]);
     expect(inProduction(daysAhead(90.1))).toEqual([
       'TEST_PHONES_UNTIL is more than 90 days ahead, which production refuses: write an earlier date, and a later one when it has come.',
     ]);
-    expect(mistakesOf({ TEST_PHONES_UNTIL: daysAhead(900) })).toEqual([]);
+    expect(mistakesWith({ TEST_PHONES_UNTIL: daysAhead(900) })).toEqual([]);
   });
 
   it.each([
@@ -95,7 +88,7 @@ describe('Test phones', () => {
     ['+79990000001:135792,+7 999 000 00 01:135793', 'item 2 of 2 repeats a phone'],
     ['+79121234567:135792', 'item 1 of 1 is ADMIN_PHONE, which no code that others know may open'],
   ])('hold no mistake, and none shows a code: %s', (TEST_PHONES, mistake) => {
-    const mistakes = mistakesOf({ TEST_PHONES, ...UNTIL, ADMIN_PHONE: '8 912 123-45-67' });
+    const mistakes = mistakesWith({ TEST_PHONES, ...UNTIL, ADMIN_PHONE: '8 912 123-45-67' });
     expect(mistakes).toEqual([`TEST_PHONES: ${mistake}. Write them as +79990000001:824613,…`]);
   });
 });

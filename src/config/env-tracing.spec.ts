@@ -1,4 +1,5 @@
-import { InvalidConfiguration, loadConfig } from './env.js';
+import { mistakesOf } from '../../test/support/mistakes.js';
+import { loadConfig } from './env.js';
 
 const NEEDED = {
   DATABASE_URL: 'postgres://latchkey:pass@db:5432/latchkey',
@@ -7,15 +8,7 @@ const NEEDED = {
 
 const tracing = (env: Record<string, string>) => loadConfig({ ...NEEDED, ...env }).tracing;
 
-function mistakesOf(env: Record<string, string>): readonly string[] {
-  try {
-    tracing(env);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) return error.mistakes;
-    throw error;
-  }
-}
+const mistakesWith = (env: Record<string, string>) => mistakesOf({ ...NEEDED, ...env });
 
 describe('The variables of traces', () => {
   it('name no place to send them to unless there is a collector', () => {
@@ -44,13 +37,13 @@ describe('The variables of traces', () => {
   });
 
   it.each(['secret', 'a b=secret', 'x=%zz', 'x=sec\tret'])('refuse %j as headers without showing it', (headers) => {
-    expect(mistakesOf({ OTEL_EXPORTER_OTLP_HEADERS: headers })).toEqual([
+    expect(mistakesWith({ OTEL_EXPORTER_OTLP_HEADERS: headers })).toEqual([
       'OTEL_EXPORTER_OTLP_HEADERS is no list of headers: write name=value,other=value, values percent-encoded.',
     ]);
   });
 
   it('refuse what no library would understand, and say what to write', () => {
-    const mistakes = mistakesOf({
+    const mistakes = mistakesWith({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
       OTEL_SERVICE_NAME: 'sign in',
       OTEL_TRACES_SAMPLER: 'sometimes',

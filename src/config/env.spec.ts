@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { mistakesOf } from '../../test/support/mistakes.js';
 import { kept } from '../../test/support/retention.js';
 import { PROJECT_ROOT } from '../common/project-root.js';
 import { InvalidConfiguration, loadConfig, missingIn } from './env.js';
@@ -26,16 +27,6 @@ const SMTP = {
   EMAIL_FROM: 'Latchkey <no-reply@example.org>',
   SMTP_URL: 'smtps://latchkey:p%40ss@mail.example.org:465',
 };
-
-function mistakesOf(env: Record<string, string>): readonly string[] {
-  try {
-    loadConfig(env);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) return error.mistakes;
-    throw error;
-  }
-}
 
 describe('Configuration outside production', () => {
   it('needs nothing but what the start has made for itself', () => {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidConfiguration, loadConfig, missingIn } from './env.js';
+import { mistakesOf } from '../../test/support/mistakes.js';
+import { loadConfig, missingIn } from './env.js';
 import { SECRETS } from './secret-files.js';
 
 const VALUES = {
@@ -29,16 +30,6 @@ function fileOf(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
-}
-
-function mistakesOf(env: Record<string, string>): readonly string[] {
-  try {
-    loadConfig(env);
-    return [];
-  } catch (error) {
-    if (error instanceof InvalidConfiguration) return error.mistakes;
-    throw error;
-  }
 }
 
 describe('A secret in a file', () => {

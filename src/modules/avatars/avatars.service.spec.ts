@@ -1,21 +1,13 @@
+import { avatarsIn } from '../../../test/support/avatars.js';
 import { eventually } from '../../../test/support/eventually.js';
-import { limits } from '../../../test/support/limits.js';
 import { plain } from '../../../test/support/pictures.js';
-import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
-import { RootKey } from '../../platform/root-key/root-key.js';
-import { Events } from '../../platform/events/events.js';
-import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
+import type { Events } from '../../platform/events/events.js';
 import { User } from '../users/user.entity.js';
 import { PersonErased } from '../users/users.events.js';
-import { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
-import { AvatarsService } from './avatars.service.js';
-import { Metrics } from '../../platform/observability/metrics.js';
-import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
-
-const root = new RootKey('test-secret-of-at-least-32-characters');
+import type { AvatarsService } from './avatars.service.js';
 
 describe('The picture of a person who is erased', () => {
   let world: StoredWorld;
@@ -24,16 +16,7 @@ describe('The picture of a person who is erased', () => {
 
   beforeAll(async () => {
     world = await startStoredWorld([User, Avatar]);
-    events = new Events();
-    const users = new UsersService(world.database, releasedContacts(world.database, events, root));
-    avatars = new AvatarsService(
-      world.database,
-      users,
-      new RateLimiter(world.database, root),
-      events,
-      limits,
-      new QueueNumbers(new Metrics()),
-    );
+    ({ avatars, events } = avatarsIn(world));
     avatars.onModuleInit();
   });
 
@@ -85,16 +68,7 @@ describe('The picture of a person who is erased', () => {
 describe('Pictures of many people at once', () => {
   it('are read sixteen at a time, so that memory has a bound', async () => {
     const world = await startStoredWorld([User, Avatar]);
-    const events = new Events();
-    const users = new UsersService(world.database, releasedContacts(world.database, events, root));
-    const avatars = new AvatarsService(
-      world.database,
-      users,
-      new RateLimiter(world.database, root),
-      events,
-      limits,
-      new QueueNumbers(new Metrics()),
-    );
+    const { avatars } = avatarsIn(world);
     const reading = { now: 0, most: 0 };
     let arrive: () => void = () => undefined;
     const arrived = new Promise<void>((resolve) => (arrive = resolve));

@@ -1,20 +1,12 @@
-import { limits } from '../../../test/support/limits.js';
+import { avatarsIn } from '../../../test/support/avatars.js';
 import { plain } from '../../../test/support/pictures.js';
-import { releasedContacts } from '../../../test/support/retention.js';
 import { startStoredWorld, type StoredWorld } from '../../../test/support/stored.js';
 import { newId } from '../../common/crypto.js';
-import { RootKey } from '../../platform/root-key/root-key.js';
-import { Events } from '../../platform/events/events.js';
-import { RateLimiter } from '../../platform/rate-limit/rate-limiter.js';
 import { User } from '../users/user.entity.js';
-import { UsersService } from '../users/users.service.js';
+import type { UsersService } from '../users/users.service.js';
 import { Avatar } from './avatar.entity.js';
 import { AvatarNotFound, PicturesBusy, TooManyPictures } from './avatars.errors.js';
-import { AvatarsService } from './avatars.service.js';
-import { Metrics } from '../../platform/observability/metrics.js';
-import { QueueNumbers } from '../../platform/observability/scrapes/queue-numbers.js';
-
-const root = new RootKey('test-secret-of-at-least-32-characters');
+import type { AvatarsService } from './avatars.service.js';
 
 let world: StoredWorld;
 let users: UsersService;
@@ -22,16 +14,7 @@ let avatars: AvatarsService;
 
 beforeAll(async () => {
   world = await startStoredWorld([User, Avatar]);
-  const events = new Events();
-  users = new UsersService(world.database, releasedContacts(world.database, events, root));
-  avatars = new AvatarsService(
-    world.database,
-    users,
-    new RateLimiter(world.database, root),
-    events,
-    limits,
-    new QueueNumbers(new Metrics()),
-  );
+  ({ avatars, users } = avatarsIn(world));
 });
 
 afterAll(() => world.close());
