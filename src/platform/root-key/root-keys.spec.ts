@@ -1,5 +1,7 @@
 import { keepWarnings } from '../../../test/support/logged.js';
+import { kept } from '../../../test/support/retention.js';
 import { type StoredWorld, startStoredWorld } from '../../../test/support/stored.js';
+import type { RetentionConfig } from '../../config/config.js';
 import { CannotStart } from '../../common/cannot-start.js';
 import { RootKey } from './root-key.js';
 import { SigningKeyStore } from '../../modules/tokens/signing-key.store.js';
@@ -18,8 +20,11 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** A process with these secrets. */
-const keysOf = (appSecret: string, previousAppSecret?: string): RootKeys =>
-  new RootKeys(world.database, { url: world.url, directUrl: world.url, poolSize: 4 }, { appSecret, previousAppSecret });
+const keysOf = (appSecret: string, previousAppSecret?: string, config: RetentionConfig = kept): RootKeys =>
+  new RootKeys(world.database, { url: world.url, directUrl: world.url, poolSize: 4 }, config, {
+    appSecret,
+    previousAppSecret,
+  });
 
 /** Starts one; answers what it derives, to be compared. */
 async function start(appSecret: string, previous?: string): Promise<string> {
@@ -156,6 +161,16 @@ describe('A root key that is renewed', () => {
     expect((await keysOf(OLD).open()).deriveAll('x')).toEqual([after.derive('x')]);
   });
 
+  it('leaves the former known for as long as contacts of deleted people are kept, where that is longer', async () => {
+    const keys = keysOf(OLD);
+    await keys.open();
+    await keys.renew();
+    await world.clock.advance('181 days');
+    const longer = { ...kept, releasedContactsDays: 200 };
+    await keysOf(OLD, undefined, longer).open();
+    expect((await keysOf(OLD, undefined, longer).open()).deriveAll('x')).toHaveLength(2);
+  });
+
   it('is opened by the new secret, as the former, after the secret has changed', async () => {
     const keys = keysOf(OLD);
     await keys.open();
@@ -175,6 +190,8 @@ describe('A root key that is renewed', () => {
 });
 
 it('Without a database there is something to derive from: documents are made so', async () => {
-  const keys = new RootKeys({} as Database, { url: '', directUrl: '', poolSize: 0, lazy: true }, { appSecret: OLD });
+  const keys = new RootKeys({} as Database, { url: '', directUrl: '', poolSize: 0, lazy: true }, kept, {
+    appSecret: OLD,
+  });
   expect(fingerprintOf(await keys.open())).toBe(fingerprintOf(new RootKey(OLD)));
 });

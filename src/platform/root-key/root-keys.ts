@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { CannotStart } from '../../common/cannot-start.js';
 import { deriveKey, newId, newSecret, seal, unseal } from '../../common/crypto.js';
 import { RootKey } from './root-key.js';
-import { DatabaseConfig, SecretConfig } from '../../config/config.js';
+import { DatabaseConfig, RetentionConfig, SecretConfig } from '../../config/config.js';
 import { Database } from '../database/database.js';
 import {
   ARE_THERE,
@@ -19,7 +19,7 @@ import {
 
 const ROOT_KEYS_LOCK = 5_208_201_105;
 const RETRY_MS = 1_000;
-/** As long as anything that was stored under a former root key may still be looked up. */
+/** As long as a refresh token that was given out under a former root key may still be used, and more. */
 const FORMER_DAYS = 180;
 
 interface OpenRootKey {
@@ -47,6 +47,7 @@ export class RootKeys {
   constructor(
     private readonly database: Database,
     private readonly config: DatabaseConfig,
+    private readonly kept: RetentionConfig,
     { appSecret, previousAppSecret }: SecretConfig,
   ) {
     this.secret = secretOf(appSecret);
@@ -66,7 +67,8 @@ export class RootKeys {
       const rows = await this.database.run(LOAD, []);
       const keys = rows.length === 0 ? [await this.first()] : this.unseal(rows);
       await this.settle(rows, keys);
-      await this.database.run(FORGET_FORMER, [FORMER_DAYS]);
+      // Contacts of deleted people are looked up under it for as long as they are kept.
+      await this.database.run(FORGET_FORMER, [Math.max(FORMER_DAYS, this.kept.releasedContactsDays)]);
       const [current = '', ...former] = keys.map(({ value }) => value);
       return new RootKey(current, former);
     });
