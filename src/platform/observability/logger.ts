@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import { currentWork } from '../tracing/current-work.js';
+import { CannotStart } from '../../common/cannot-start.js';
 import { redact, redactText } from './redaction.js';
 
 /** A line in a system call of its own costs a tenth of a request; errors are written at once, and everything at exit. */
@@ -39,6 +40,8 @@ export class JsonLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    // It ends the process, which says so in a sentence; Nest would have it told with its stack as well.
+    if (message instanceof CannotStart) return;
     this.write('error', message, rest);
     this.pino.flush();
   }
