@@ -3,7 +3,7 @@ import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify';
 
 /** How long what is under way may take once nothing new is taken; with the usual announcement before it a stop takes less than 3 s. */
-const LONGEST_MS = 1_200;
+const LONGEST_MS = 1_000;
 /** How long a connection that is kept, or was accepted in the last moment, may still bring a request. */
 const MOMENT_MS = 500;
 const SHORT_TURN_MS = 2;
