@@ -182,11 +182,23 @@ describe('A process that stops', () => {
 
   it('waits for that transaction before it is gone', async () => {
     await drop('leaves', 10, '8 days');
-    const { sweeper } = aSweeper();
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const ended: string[] = [];
+    const database = Object.create(world.database, {
+      transaction: {
+        value: async (work: () => Promise<unknown>) => {
+          begin();
+          await world.database.transaction(work);
+          ended.push('transaction');
+        },
+      },
+    }) as Database;
+    const { sweeper } = aSweeper([LEAVES], database);
     void sweeper.sweep();
+    await begun;
     await sweeper.beforeApplicationShutdown();
-    expect([0, 10]).toContain(await count('leaves'));
-    await sweeper.sweep();
-    expect([0, 10]).toContain(await count('leaves'));
+    expect(ended).toEqual(['transaction']);
+    expect(await count('leaves')).toBe(0);
   });
 });
