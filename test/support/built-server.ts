@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loadConfig } from '../../src/config/env.js';
@@ -9,6 +8,7 @@ import type { Overrides, TestApp } from './app.js';
 import { reachedBy } from './app-database.js';
 import { TestClock } from './clock.js';
 import { adminPool, createTestDatabase } from './database.js';
+import { freePort } from './free-port.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 /** Ends the server when its starter was killed: the channel between them closes. */
@@ -89,13 +89,4 @@ async function kill(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.removeAllListeners('exit').kill('SIGKILL');
   await once(child, 'exit');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -91,6 +91,8 @@ async function connect(url: string): Promise<Client> {
   } catch (error) {
     const reason = NOT_REACHED.get(String((error as { code?: unknown }).code));
     if (!reason) throw error;
-    throw new CannotStart(`The database of DATABASE_URL cannot be used: ${reason}. Start it, or correct DATABASE_URL.`);
+    throw new CannotStart(
+      `The database of DATABASE_URL cannot be used: ${reason}. Start it, or correct DATABASE_URL (DATABASE_DIRECT_URL, where that is set).`,
+    );
   }
 }
