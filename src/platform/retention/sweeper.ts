@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { Counter } from 'prom-client';
+import type { Counter } from 'prom-client';
 import { Database } from '../database/database.js';
 import { statement } from '../database/statement.js';
 import { Metrics } from '../observability/metrics.js';
@@ -43,11 +43,10 @@ export class Sweeper implements BeforeApplicationShutdown {
     private readonly walks: Walks,
     metrics: Metrics,
   ) {
-    this.forgotten = new Counter({
+    this.forgotten = metrics.counter({
       name: 'latchkey_rows_forgotten_total',
       help: 'Rows that were deleted, or emptied of what they held, because they were old',
       labelNames: ['table'],
-      registers: [metrics.registry],
     });
   }
 
