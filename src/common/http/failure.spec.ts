@@ -24,12 +24,14 @@ describe('A failure of the database', () => {
     expect(facts.retryAfterSeconds).toBeGreaterThan(0);
   });
 
-  it.each(['Connection terminated unexpectedly', 'Query read timeout', 'timeout exceeded when trying to connect'])(
-    'that the driver tells of is one of them: %s',
-    (message) => {
-      expect(refusalOf(new Error(message)).kind.status).toBe(503);
-    },
-  );
+  it.each([
+    'Connection terminated unexpectedly',
+    'Query read timeout',
+    'timeout exceeded when trying to connect',
+    'timeout expired',
+  ])('that the driver tells of is one of them: %s', (message) => {
+    expect(refusalOf(new Error(message)).kind.status).toBe(503);
+  });
 
   it.each(['ECONNREFUSED', 'EHOSTUNREACH', 'EMFILE'])('is one of them where none can be made: %s', (code) => {
     expect(refusalOf(Object.assign(new Error('connect'), { code })).kind.status).toBe(503);

@@ -42,7 +42,8 @@ const AWAY_STATES = /^(08...|57P0[1-3]|53...|58000|58030|25006|25P03|57014|55P03
 const AWAY_MESSAGES = [
   /^Connection terminated/,
   /^Query read timeout$/,
-  /^timeout exceeded when trying to connect/,
+  // By pg: of a connection of the pool, and of one that is shared.
+  /^timeout (exceeded when trying to connect|expired$)/,
   /^Client (has encountered a connection error|was closed) and is not queryable/,
   /^Cannot use a pool after calling end on the pool/,
   /is not currently accepting connections$/,

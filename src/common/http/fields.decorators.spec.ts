@@ -1,7 +1,7 @@
 import type { DomainError } from '../domain-error.js';
 import { IsNewPassword, IsOtpCode, IsTypedPassword } from './fields.decorators.js';
 import { RequestInvalid } from './http.errors.js';
-import { createValidationPipe } from './validation.js';
+import { createValidationPipe } from './validation/validation.js';
 
 class Chosen {
   @IsNewPassword()

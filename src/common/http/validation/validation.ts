@@ -1,7 +1,8 @@
 import { type ArgumentMetadata, type PipeTransform, ValidationPipe, type ValidationPipeOptions } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
-import type { FieldError } from '../domain-error.js';
-import { RequestInvalid } from './http.errors.js';
+import type { FieldError } from '../../domain-error.js';
+import { RequestInvalid } from '../http.errors.js';
+import { rememberRules } from './remembered-rules.js';
 
 /** No body of ours comes near these; what exceeds them is meant to cost us time. */
 const MAX_DEPTH = 8;
@@ -17,6 +18,7 @@ const isForbidden = (name: string): boolean => name === 'prototype' || name in O
  * fields of a body are refused, unknown query parameters are left out.
  */
 export function createValidationPipe(): PipeTransform {
+  rememberRules();
   return new EdgeValidationPipe();
 }
 
