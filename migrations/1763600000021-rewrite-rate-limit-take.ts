@@ -1,5 +1,40 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+// The first look needs no lock; what it lets through is decided under the locks of the rows, taken in the order of their keys,
+// so that two callers never wait for each other. Whoever finds one of them full gives the others back: nobody has seen them.
+// One hit more than the greatest quota is kept, so that giving one back leaves as many as a rule must see.
+export const RATE_LIMIT_TAKE = `
+  CREATE OR REPLACE FUNCTION rate_limit_take(
+    rule_keys bytea[], quotas int[], windows int[], greatest_quota int, OUT refused_by int, OUT retry_after int)
+  LANGUAGE plpgsql AS $$
+  DECLARE
+    moment timestamptz := clock_now();
+    distinct_keys int;
+    taken bytea[];
+  BEGIN
+    SELECT * INTO refused_by, retry_after FROM rate_limit_full(rule_keys, quotas, windows, moment);
+    IF refused_by IS NOT NULL THEN
+      RETURN;
+    END IF;
+    WITH wanted AS MATERIALIZED (SELECT DISTINCT k FROM unnest(rule_keys) AS k ORDER BY k),
+    hit AS (
+      INSERT INTO rate_limits AS log (key, hits, touched_at) SELECT k, ARRAY[moment], moment FROM wanted
+      ON CONFLICT (key) DO UPDATE
+      SET hits = CASE WHEN log.hits[1] < moment + interval '1 minute' THEN greatest(moment, log.hits[1]) ELSE moment END
+          || log.hits[1 : greatest_quota], touched_at = moment
+      WHERE NOT EXISTS (
+        SELECT FROM unnest(rule_keys, quotas, windows) AS rule (rule_key, quota, seconds)
+        WHERE rule_key = log.key AND log.hits[quota] > moment - make_interval(secs => seconds)
+          AND log.hits[quota] < moment + interval '1 minute')
+      RETURNING key)
+    SELECT (SELECT count(*) FROM wanted), (SELECT array_agg(key) FROM hit) INTO distinct_keys, taken;
+    IF cardinality(taken) = distinct_keys THEN
+      RETURN;
+    END IF;
+    PERFORM rate_limit_undo(taken);
+    SELECT * INTO refused_by, retry_after FROM rate_limit_full(rule_keys, quotas, windows, moment);
+  END $$`;
+
 /**
  * One statement takes where there is room, whether the keys are new or not, and a refusal writes nothing: whoever is over a limit
  * asks again and again. Hits stand with the newest first, so the one that fills a quota is found by its place. A
@@ -27,40 +62,7 @@ export class RewriteRateLimitTake1763600000021 implements MigrationInterface {
         DELETE FROM rate_limits WHERE key = ANY (taken) AND cardinality(hits) = 1;
         UPDATE rate_limits SET hits = hits[2 : ] WHERE key = ANY (taken);
       END $$`);
-    // The first look needs no lock; what it lets through is decided under the locks of the rows, taken in the order of their keys,
-    // so that two callers never wait for each other. Whoever finds one of them full gives the others back: nobody has seen them.
-    // One hit more than the greatest quota is kept, so that giving one back leaves as many as a rule must see.
-    await runner.query(`
-      CREATE FUNCTION rate_limit_take(
-        rule_keys bytea[], quotas int[], windows int[], greatest_quota int, OUT refused_by int, OUT retry_after int)
-      LANGUAGE plpgsql AS $$
-      DECLARE
-        moment timestamptz := clock_now();
-        distinct_keys int;
-        taken bytea[];
-      BEGIN
-        SELECT * INTO refused_by, retry_after FROM rate_limit_full(rule_keys, quotas, windows, moment);
-        IF refused_by IS NOT NULL THEN
-          RETURN;
-        END IF;
-        WITH wanted AS MATERIALIZED (SELECT DISTINCT k FROM unnest(rule_keys) AS k ORDER BY k),
-        hit AS (
-          INSERT INTO rate_limits AS log (key, hits, touched_at) SELECT k, ARRAY[moment], moment FROM wanted
-          ON CONFLICT (key) DO UPDATE
-          SET hits = CASE WHEN log.hits[1] < moment + interval '1 minute' THEN greatest(moment, log.hits[1]) ELSE moment END
-              || log.hits[1 : greatest_quota], touched_at = moment
-          WHERE NOT EXISTS (
-            SELECT FROM unnest(rule_keys, quotas, windows) AS rule (rule_key, quota, seconds)
-            WHERE rule_key = log.key AND log.hits[quota] > moment - make_interval(secs => seconds)
-              AND log.hits[quota] < moment + interval '1 minute')
-          RETURNING key)
-        SELECT (SELECT count(*) FROM wanted), (SELECT array_agg(key) FROM hit) INTO distinct_keys, taken;
-        IF cardinality(taken) = distinct_keys THEN
-          RETURN;
-        END IF;
-        PERFORM rate_limit_undo(taken);
-        SELECT * INTO refused_by, retry_after FROM rate_limit_full(rule_keys, quotas, windows, moment);
-      END $$`);
+    await runner.query(RATE_LIMIT_TAKE);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,5 +1,23 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+// Counters and budget, or neither. `daily` is null where no SMS is sent. refused_by is 0 where the budget refuses.
+export const SEND_TAKE = `
+  CREATE OR REPLACE FUNCTION send_take(
+    rule_keys bytea[], quotas int[], windows int[], greatest_quota int,
+    daily bigint, hour_parts int, reserve_percent int, is_known boolean, OUT refused_by int, OUT retry_after int)
+  LANGUAGE plpgsql AS $$
+  BEGIN
+    SELECT * INTO refused_by, retry_after FROM rate_limit_take(rule_keys, quotas, windows, greatest_quota);
+    IF refused_by IS NOT NULL OR daily IS NULL THEN
+      RETURN;
+    END IF;
+    retry_after := sms_budget_take(daily, hour_parts, reserve_percent, is_known);
+    IF retry_after IS NOT NULL THEN
+      refused_by := 0;
+      PERFORM rate_limit_undo(rule_keys);
+    END IF;
+  END $$`;
+
 /**
  * What was spent of the day's SMS, by the hour (UTC). An hour stands in eight rows, each with an eighth of what it may spend, so that
  * no request waits for the one before it: whoever takes finds a row that nobody holds. The sum is exact all the same.
@@ -99,23 +117,7 @@ export class CreateSmsBudget1763600000022 implements MigrationInterface {
           WHERE hour = date_trunc('hour', taken_at, 'UTC') AND spent + reserve_spent > 0
           ORDER BY spent DESC LIMIT 1 FOR UPDATE SKIP LOCKED);
       END $$`);
-    // Counters and budget, or neither. \`daily\` is null where no SMS is sent. refused_by is 0 where the budget refuses.
-    await runner.query(`
-      CREATE FUNCTION send_take(
-        rule_keys bytea[], quotas int[], windows int[], greatest_quota int,
-        daily bigint, hour_parts int, reserve_percent int, is_known boolean, OUT refused_by int, OUT retry_after int)
-      LANGUAGE plpgsql AS $$
-      BEGIN
-        SELECT * INTO refused_by, retry_after FROM rate_limit_take(rule_keys, quotas, windows, greatest_quota);
-        IF refused_by IS NOT NULL OR daily IS NULL THEN
-          RETURN;
-        END IF;
-        retry_after := sms_budget_take(daily, hour_parts, reserve_percent, is_known);
-        IF retry_after IS NOT NULL THEN
-          refused_by := 0;
-          PERFORM rate_limit_undo(rule_keys);
-        END IF;
-      END $$`);
+    await runner.query(SEND_TAKE);
   }
 
   async down(runner: QueryRunner): Promise<void> {

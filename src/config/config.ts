@@ -26,6 +26,8 @@ export class AppConfig {
   readonly production!: boolean;
   readonly productName!: string;
   readonly logLevel!: string;
+  /** How many processes serve HTTP on one port. */
+  readonly processes!: number;
   /** Whether the process that serves HTTP carries messages as well. */
   readonly hostsWorker!: boolean;
 }

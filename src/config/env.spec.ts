@@ -33,7 +33,7 @@ describe('Configuration outside production', () => {
     const config = loadConfig({}, { databaseUrl: DATABASE_URL, appSecret: APP_SECRET });
 
     expect(config).toEqual({
-      app: { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: true },
+      app: { production: false, productName: 'Latchkey', logLevel: 'info', processes: 1, hostsWorker: true },
       http: {
         host: '127.0.0.1',
         port: 3000,
@@ -210,6 +210,7 @@ describe('A mistake in the configuration', () => {
     ['HOST', 'http://x', 'HOST is "http://x": write an address of this machine, such as 127.0.0.1 or 0.0.0.0.'],
     ['PORT', '70000', 'PORT is "70000": write a whole number from 0 to 65535.'],
     ['PORT', '3e3', 'PORT is "3e3": write a whole number from 0 to 65535.'],
+    ['WEB_CONCURRENCY', '0', 'WEB_CONCURRENCY is "0": write a whole number from 1 to 64.'],
     ['OTP_LENGTH', '3', 'OTP_LENGTH is "3": write a whole number from 4 to 8.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": write fatal, error, warn, info, debug, trace or silent.'],
     ['WORKER', 'none', 'WORKER is "none": write embedded or separate.'],

@@ -90,6 +90,7 @@ function toConfig(environment: Environment): Config {
       production,
       productName: environment.PRODUCT_NAME,
       logLevel: environment.LOG_LEVEL,
+      processes: environment.WEB_CONCURRENCY,
       hostsWorker: environment.WORKER === 'embedded',
     },
     http,

@@ -1,7 +1,8 @@
+import { APP_CONFIG } from '../support/app-config.js';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../../src/common/project-root.js';
-import type { AppConfig, HttpConfig } from '../../src/config/config.js';
+import type { HttpConfig } from '../../src/config/config.js';
 import { MessageRenderer } from '../../src/modules/messages/message-renderer.service.js';
 import { smsSegments } from '../../src/platform/sms-length/sms-length.js';
 
@@ -22,7 +23,7 @@ const CHANNELS = ['sms', 'email'] as const;
 
 /** As many letters as PRODUCT_NAME may have. */
 const PRODUCT = 'Twenty Letters Named';
-const APP: AppConfig = { production: false, productName: PRODUCT, logLevel: 'info', hostsWorker: true };
+const APP = { ...APP_CONFIG, productName: PRODUCT };
 const HTTP: HttpConfig = {
   host: '127.0.0.1',
   port: 3_000,

@@ -32,9 +32,9 @@ describe('What a step costs PostgreSQL', () => {
     return { visitor, code: items[0]?.code ?? '' };
   }
 
-  it('asking for a code: at most 3 statements, one waiting commit', async () => {
+  it('asking for a code: at most 2 statements, one waiting commit', async () => {
     const { statements, waitingCommits } = await costOf(() => world.aVisitor().requestCode(), 202);
-    expect(statements.length).toBeLessThanOrEqual(3);
+    expect(statements.length).toBeLessThanOrEqual(2);
     expect(statements.length).toBeGreaterThan(0);
     expect(waitingCommits).toBe(1);
   });

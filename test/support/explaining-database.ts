@@ -23,6 +23,8 @@ type Value = string | number | boolean | Date | Uint8Array | null | undefined | 
  * the application's where nothing has to be undone: each statement is a transaction of its own.
  */
 export class ExplainingDatabase {
+  /** It has one connection. */
+  readonly mostTransactions = 1;
   readonly explained: Explained[] = [];
   /** Names of statements by which some table was read from its beginning to its end: by functions and foreign keys, too. */
   readonly readingWholeTables = new Set<string>();

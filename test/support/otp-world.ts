@@ -1,6 +1,7 @@
+import { APP_CONFIG } from './app-config.js';
 import { hashOfSecret } from '../../src/common/crypto.js';
 import { RootKey } from '../../src/platform/root-key/root-key.js';
-import type { AppConfig, HttpConfig, OtpConfig, SmsConfig, EmailConfig } from '../../src/config/config.js';
+import type { HttpConfig, OtpConfig, SmsConfig, EmailConfig } from '../../src/config/config.js';
 import { limitsConfig } from '../../src/config/limits.config.js';
 import { type LimitValues, USUAL_LIMITS } from '../../src/config/limits.js';
 import type { Message } from '../../src/modules/messages/message.entity.js';
@@ -16,6 +17,7 @@ import { Metrics } from '../../src/platform/observability/metrics.js';
 import { OtpCodes } from '../../src/modules/otp/otp-codes.js';
 import { CONSUME_CODE, OtpVerifier, type RightCode } from '../../src/modules/otp/otp-verifier.service.js';
 import { OtpModule } from '../../src/modules/otp/otp.module.js';
+import { ChallengeWriter } from '../../src/modules/otp/challenge-writer.js';
 import { type Challenge, OtpService } from '../../src/modules/otp/otp.service.js';
 import { TestPhones } from '../../src/modules/test-phones/test-phones.service.js';
 import type { UsersService } from '../../src/modules/users/users.service.js';
@@ -30,7 +32,6 @@ const TEST_PHONES = { codes: new Map() };
 const SMS = { provider: 'sms-aero', regions: ['RU'] } as unknown as SmsConfig;
 const EMAIL = { provider: 'smtp' } as EmailConfig;
 const OTP: OtpConfig = { smsLength: 4, emailLength: 6 };
-const APP: AppConfig = { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: false };
 const HTTP: HttpConfig = {
   host: '127.0.0.1',
   port: 3_000,
@@ -97,10 +98,11 @@ export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = 
   );
   const limits = new OtpLimits(limiter, database, watch, ROOT);
   const charges = new OtpCharges(limiter, database, limits, challenges, watch, bounds);
-  const renderer = new MessageRenderer(APP, HTTP);
+  const renderer = new MessageRenderer(APP_CONFIG, HTTP);
   const notifications = { notify: () => (world.woken += 1) } as unknown as Notifications;
   const messages = new MessagesService(database, notifications);
-  const otp = new OtpService(database, messages, charges, testPhones, OTP, bounds);
+  const writer = new ChallengeWriter(database, messages, charges, OTP, bounds);
+  const otp = new OtpService(database, messages, writer, testPhones, bounds);
   new OtpModule(renderer, codes).onModuleInit();
 
   const messageOf = async ({ challengeId }: Challenge): Promise<Message> => {

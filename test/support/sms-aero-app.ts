@@ -29,7 +29,8 @@ export class SmsAeroApp {
     const account = { SMS_AERO_EMAIL: 'ops@example.org', SMS_AERO_API_KEY: 'k3y', SMS_AERO_URL: gateway.url };
     const app = await startTestApp({
       SMS_PROVIDER: 'sms-aero',
-      SMS_TIMEOUT_MS: '500',
+      // Long enough that a busy machine is not taken for a gateway that hangs.
+      SMS_TIMEOUT_MS: '3000',
       PUBLIC_URL: 'https://id.example.org',
       ...account,
       ...overrides,

@@ -11,8 +11,8 @@ const ROLLBACK = /^\s*ROLLBACK/i;
 const WRITES = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/;
 /** Said in the statement, or inside those functions of the limits that are called alone. */
 const DOES_NOT_WAIT = /synchronous_commit|rate_limit_(add|refund)\(/;
-/** Wakes the courier; sent once for many requests, beside them and after their answers. */
-const NOTIFICATION = /pg_notify/;
+/** Sent once for many requests: what wakes the courier, what waits for the disk, and what a shared connection asks when it is opened. */
+const SHARED = /pg_notify|pg_logical_emit_message|pg_postmaster_start_time/;
 
 const query = pg.Client.prototype.query;
 
@@ -39,9 +39,9 @@ export class StatementCost {
     this.seen.length = 0;
   }
 
-  /** Without BEGIN, COMMIT and ROLLBACK. */
+  /** Without BEGIN, COMMIT and ROLLBACK, and what many requests share. */
   get statements(): string[] {
-    const brackets = [BEGIN, COMMIT, ROLLBACK, NOTIFICATION];
+    const brackets = [BEGIN, COMMIT, ROLLBACK, SHARED];
     return this.seen.map(({ text }) => text).filter((text) => !brackets.some((bracket) => bracket.test(text)));
   }
 

@@ -69,6 +69,13 @@ export class Environment extends SecretsEnvironment {
   @OneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
   LOG_LEVEL = 'info';
 
+  /**
+   * How many processes serve HTTP on `PORT`: one for each core that they may use. Each has a `DATABASE_POOL` and 200 MB of memory
+   * of its own.
+   */
+  @WholeNumber(1, 64)
+  WEB_CONCURRENCY = 1;
+
   /** Whether the process that serves HTTP carries messages as well, or a worker of its own does. */
   @OneOf('embedded', 'separate')
   WORKER: 'embedded' | 'separate' = 'embedded';
@@ -99,7 +106,7 @@ export class Environment extends SecretsEnvironment {
   @RealPasswordInProduction()
   DATABASE_DIRECT_URL?: string;
 
-  /** Connections per process; up to two more carry notifications. */
+  /** Connections per process, a few of them shared by short statements; up to two more carry notifications. */
   @WholeNumber(2, 200)
   DATABASE_POOL = 10;
 

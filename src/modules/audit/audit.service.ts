@@ -59,6 +59,7 @@ const WRITE = statement(
    SELECT ${ENTRY} FROM ${ENTRIES}`,
 );
 
+// It shares no connection: a deletion waits for it while it holds rows that others, before it there, may wait for.
 const WRITE_SOON = statement(
   'audit.write_soon',
   `INSERT INTO audit_entries (${COLUMNS})

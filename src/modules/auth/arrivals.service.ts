@@ -3,7 +3,7 @@ import type { Contact } from '../../common/contact.js';
 import type { DomainError } from '../../common/domain-error.js';
 import { AdminConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { compose } from '../../platform/database/statement.js';
+import { brief, compose } from '../../platform/database/statement.js';
 import { Metrics } from '../../platform/observability/metrics.js';
 import { AuditService } from '../audit/audit.service.js';
 import { FORGIVE_PASSWORDS, PasswordAttempts } from '../passwords/password-attempts.service.js';
@@ -30,10 +30,8 @@ export interface Arrival {
 }
 
 // Outside any transaction: what a crash forgets here costs the person one code more.
-const SETTLE = compose(
-  'auth.settle',
-  [CROWD_OUT, FORGIVE_PASSWORDS],
-  `SELECT FROM set_config('synchronous_commit', 'off', true)`,
+const SETTLE = brief(
+  compose('auth.settle', [CROWD_OUT, FORGIVE_PASSWORDS], `SELECT FROM set_config('synchronous_commit', 'off', true)`),
 );
 
 /** What follows when somebody has proven who they are. */

@@ -7,6 +7,8 @@ import { OtpVerifier } from '../otp/otp-verifier.service.js';
 import { ChallengeOver, CodeWrong } from '../otp/otp.errors.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { ReferralsService } from '../referrals/referrals.service.js';
+import { Administration } from '../users/administration.service.js';
+import { Arrivals } from './arrivals.service.js';
 import { AuthModule } from './auth.module.js';
 import { Blocked } from './auth.errors.js';
 import { AuthService, type SignInAsker } from './auth.service.js';
@@ -146,6 +148,25 @@ describe('Signing in by a code', () => {
     drawn.mockReturnValue([null]).mockClear();
     await expect(signIn({ phone: world.freshPhone() })).rejects.toThrow(/null value/);
     expect(drawn).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('Somebody who deletes the account an instant after they came with an invite code', () => {
+  it('was let in, and has activated it: nobody is told that nothing happened', async () => {
+    const phone = world.freshPhone();
+    const { user } = await signIn({ phone });
+    await world.clock.advance('61 s');
+    const [asker, arrivals] = [world.anAsker(), world.get(Arrivals)];
+    const inviteCode = await world.inviteCodeOf(await world.aPerson());
+    const challenge = await auth.requestCode({ phone }, asker);
+    const code = await world.codeOf(challenge);
+    const welcome = arrivals.welcome.bind(arrivals);
+    jest.spyOn(arrivals, 'welcome').mockImplementation(async (person, arrival) => {
+      await world.get(Administration).erase(person.id);
+      return welcome(person, arrival);
+    });
+    const answer = await auth.verifyCode({ ...challenge, code, inviteCode }, asker);
+    expect(answer).toMatchObject({ isNewUser: false, user: { id: user.id, activatedInviteCode: inviteCode } });
   });
 });
 

@@ -3,15 +3,13 @@ import { DomainError } from '../../common/domain-error.js';
 import type { Locale } from '../../common/locale.js';
 import { type ContactInput, ContactsService } from '../addresses/contacts.service.js';
 import { type Challenge, type ChallengeStatus, OtpService } from '../otp/otp.service.js';
-import { ChallengeOver } from '../otp/otp.errors.js';
 import { type Profile, ProfilesService } from '../profiles/profiles.service.js';
 import { standingOfNewcomer } from '../referrals/invitees.service.js';
 import type { InviteVia } from '../referrals/redemptions.service.js';
 import type { TokenPair } from '../sessions/refresh-tokens.service.js';
-import { UserNotFound } from '../users/users.errors.js';
 import type { SignInDevice } from './arrivals.service.js';
 import { Proofs } from './proofs.service.js';
-import { type LetIn, SignIn } from './sign-in.js';
+import { type LetIn, overWhenDeleted, SignIn } from './sign-in.js';
 
 /** Why the invite code that came with a sign-in was not activated, with the members of a problem. */
 export interface InviteProblem {
@@ -93,16 +91,12 @@ export class AuthService {
   }
 
   /** What is known of somebody who was registered just now is not asked for again. */
-  private async profileOf({ person, newInviteCode, invite }: LetIn): Promise<Profile> {
+  private async profileOf({ person, newInviteCode, invite, standing }: LetIn): Promise<Profile> {
+    if (standing) return this.profiles.with(person, standing);
     if (newInviteCode === null) return this.profiles.of(person).catch(overWhenDeleted);
     const activated = invite instanceof DomainError ? undefined : invite?.inviteCode;
     return this.profiles.with(person, standingOfNewcomer(newInviteCode, activated ?? null));
   }
-}
-
-/** Whoever deleted the account on another device since is no longer anybody. */
-function overWhenDeleted(error: unknown): never {
-  throw error instanceof UserNotFound ? new ChallengeOver() : error;
 }
 
 function inviteProblemOf({ kind, facts }: DomainError, locale: Locale): InviteProblem {

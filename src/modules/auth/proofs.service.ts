@@ -81,6 +81,11 @@ export class Proofs {
     await this.verifier.forgive(code);
   }
 
+  /** As {@link OtpVerifier.reward}, which see. */
+  reward(code: RightCode, charges: readonly Buffer[]): void {
+    this.verifier.reward(code, charges);
+  }
+
   /** Whoever the contact of the code belongs to as yet. */
   async ownerOf({ contact }: RightCode): Promise<Person | undefined> {
     return this.users.findBy(contact.channel === 'sms' ? 'phone' : 'email', contact.value);
@@ -111,7 +116,7 @@ export class Proofs {
         return owner;
       }),
     );
-    this.verifier.reward(code, charges);
+    this.reward(code, charges);
     return { person, isNew };
   }
 

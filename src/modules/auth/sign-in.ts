@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { maskAddress } from '../../common/contact.js';
 import { DomainError, orRefusal } from '../../common/domain-error.js';
 import { Database } from '../../platform/database/database.js';
-import { compose, type Statement } from '../../platform/database/statement.js';
-import { OtpVerifier, type RightCode } from '../otp/otp-verifier.service.js';
+import { compose, durable, type Statement } from '../../platform/database/statement.js';
+import type { RightCode } from '../otp/otp-verifier.service.js';
 import { ChallengeOver } from '../otp/otp.errors.js';
 import { SET_FIRST_PASSWORD } from '../passwords/passwords.service.js';
+import { type FullStanding, Invitees } from '../referrals/invitees.service.js';
 import { type Activation, type Invitation, Redemptions, type Redeeming } from '../referrals/redemptions.service.js';
 import type { TokenPair } from '../sessions/refresh-tokens.service.js';
 import { OPEN_SESSION, SessionsService } from '../sessions/sessions.service.js';
+import { UserNotFound } from '../users/users.errors.js';
 import { type Person, personColumns } from '../users/users.service.js';
 import { Arrivals, type SignInDevice } from './arrivals.service.js';
 import { PROVE, Proofs } from './proofs.service.js';
@@ -26,6 +28,8 @@ export interface LetIn {
   readonly newInviteCode: string | null;
   /** What became of the code that they came with. */
   readonly invite?: Activation | DomainError;
+  /** How a known person who came with a code stands with it. */
+  readonly standing?: FullStanding;
 }
 
 type StoryRow = Person & {
@@ -35,23 +39,22 @@ type StoryRow = Person & {
   readonly openedAt: Date | null;
 };
 
-interface Told {
-  readonly row: StoryRow | undefined;
-  readonly invite?: LetIn['invite'];
-}
+type Told = { readonly row: StoryRow | undefined } & Pick<LetIn, 'invite' | 'standing'>;
 
 /** The story of a sign-in, told in one statement: all of it happens, or none. */
 const storyOf = (channel: 'sms' | 'email', purpose: 'sign_in' | 'registration') =>
-  compose<StoryRow>(
-    `auth.${purpose}_by_${channel}`,
-    [
-      ...PROVE[channel],
-      OPEN_SESSION,
-      // Last, so that a sign-in, which has no password to set, has the same values before it.
-      ...(purpose === 'registration' ? [SET_FIRST_PASSWORD] : []),
-    ],
-    `SELECT ${personColumns('person')}, proven.charges, minted.code AS "newInviteCode", session.created_at AS "openedAt"
+  durable(
+    compose<StoryRow>(
+      `auth.${purpose}_by_${channel}`,
+      [
+        ...PROVE[channel],
+        OPEN_SESSION,
+        // Last, so that a sign-in, which has no password to set, has the same values before it.
+        ...(purpose === 'registration' ? [SET_FIRST_PASSWORD] : []),
+      ],
+      `SELECT ${personColumns('person')}, proven.charges, minted.code AS "newInviteCode", session.created_at AS "openedAt"
      FROM proven CROSS JOIN person LEFT JOIN minted ON true LEFT JOIN session ON true`,
+    ),
   );
 
 const STORY = {
@@ -65,9 +68,9 @@ export class SignIn {
   constructor(
     private readonly database: Database,
     private readonly proofs: Proofs,
-    private readonly verifier: OtpVerifier,
     private readonly sessions: SessionsService,
     private readonly redemptions: Redemptions,
+    private readonly invitees: Invitees,
     private readonly arrivals: Arrivals,
   ) {}
 
@@ -77,16 +80,22 @@ export class SignIn {
     const session = this.sessions.draft({ maskedAddress: maskAddress(address), userAgent });
     const { [code.contact.channel]: story } = STORY[code.purpose === 'registration' ? 'registration' : 'sign_in'];
     const found = invited && (await orRefusal(this.redemptions.find(invited.inviteCode, invited)));
-    const { row, invite } = await this.proofs.telling(code, (values) =>
+    const { row, ...told } = await this.proofs.telling(code, (values) =>
       this.tell(story, [...values, ...session.values], invited && found && { ...invited, found }),
     );
     if (!row) throw new ChallengeOver();
     const { charges, newInviteCode, openedAt, ...known } = row;
-    this.verifier.reward(code, charges);
-    const arrival = { by: 'code', isNewUser: newInviteCode !== null, contact: code.contact, address, invite } as const;
+    this.proofs.reward(code, charges);
+    const arrival = {
+      by: 'code',
+      isNewUser: newInviteCode !== null,
+      contact: code.contact,
+      address,
+      invite: told.invite,
+    } as const;
     if (!openedAt) return this.arrivals.turnAway(known, arrival);
     const person = await this.arrivals.welcome(known, arrival);
-    return { tokens: this.sessions.tokensOf(session, person, openedAt), person, newInviteCode, invite };
+    return { tokens: this.sessions.tokensOf(session, person, openedAt), person, newInviteCode, ...told };
   }
 
   /** One statement, and with a code that somebody has one transaction: nobody is let in by halves. */
@@ -101,8 +110,19 @@ export class SignIn {
     return this.database.transaction(async () => {
       const row = await this.database.first(story, values);
       if (!row?.openedAt) return { row };
-      const redeeming = { ...how, isNew: row.newInviteCode !== null };
-      return { row, invite: await orRefusal(this.redemptions.redeem(row, found, redeeming)) };
+      const isNew = row.newInviteCode !== null;
+      const invite = await orRefusal(this.redemptions.redeem(row, found, { ...how, isNew }));
+      // In here, so that whoever deletes the account meanwhile leaves no activation of somebody who is told that nothing happened.
+      return { row, invite, standing: isNew ? undefined : await this.standingOf(row) };
     });
   }
+
+  private async standingOf({ id }: Person): Promise<FullStanding> {
+    return this.invitees.standingOf(id).catch(overWhenDeleted);
+  }
+}
+
+/** Whoever deleted the account on another device since is no longer anybody. */
+export function overWhenDeleted(error: unknown): never {
+  throw error instanceof UserNotFound ? new ChallengeOver() : error;
 }

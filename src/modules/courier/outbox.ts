@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
+import { brief, durable, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { forgettingWhen, type StoredMessage } from '../messages/messages.service.js';
 import { roomToSend } from '../sending/transport-breaker.service.js';
@@ -50,9 +50,10 @@ const GIVEN_UP = 'template, params, queued_at AS "queuedAt"';
 const DUE = 'channel = $1 AND message_id > $3 AND claimed_at IS NULL AND due_at <= clock_now()';
 
 // Waits for the disk: once a provider may have seen a message, no crash may make it look untouched.
-const CLAIM = statement<ClaimedMessage>(
-  'outbox.claim',
-  `WITH ${roomToSend({ channel: '$1', wanted: '$2::int', waiting: `EXISTS (SELECT FROM outbox WHERE ${DUE})` })},
+const CLAIM = durable(
+  statement<ClaimedMessage>(
+    'outbox.claim',
+    `WITH ${roomToSend({ channel: '$1', wanted: '$2::int', waiting: `EXISTS (SELECT FROM outbox WHERE ${DUE})` })},
    due AS (
      UPDATE outbox SET claimed_at = clock_now()
      WHERE channel = $1 AND message_id = ANY (ARRAY(
@@ -64,12 +65,14 @@ const CLAIM = statement<ClaimedMessage>(
    RETURNING id, channel, recipient, template, params, locale, attempts, request_id AS "requestId", traceparent,
      expires_at <= clock_now() AS expired, extract(epoch FROM expires_at - clock_now())::int AS "secondsLeft",
      extract(epoch FROM clock_now() - queued_at)::float8 AS "waitedSeconds", EXISTS (SELECT FROM trial) AS trial`,
+  ),
 );
 
 // Bound to the attempt it is about: when its acknowledgement was lost and it is written again, the message may be on its way anew.
-const SETTLE = statement<GivenUpRow>(
-  'outbox.settle',
-  `WITH outcome AS (
+const SETTLE = brief(
+  statement<GivenUpRow>(
+    'outbox.settle',
+    `WITH outcome AS (
      SELECT * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::float8[])
        AS o (id, attempt, state, provider_id, failure, retry_seconds)),
    settled AS (
@@ -85,6 +88,7 @@ const SETTLE = statement<GivenUpRow>(
      FROM settled WHERE channel = $1 AND message_id = settled.id AND settled.state = 'queued')
    SELECT settled.* FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unwaited
    LEFT JOIN settled ON settled.state IN ('failed', 'expired')`,
+  ),
 );
 
 const ABANDON = statement<{ id: string }>(

@@ -1,7 +1,7 @@
-import type { AppConfig, HttpConfig } from '../../config/config.js';
+import { APP_CONFIG } from '../../../test/support/app-config.js';
+import type { HttpConfig } from '../../config/config.js';
 import { MessageRenderer } from './message-renderer.service.js';
 
-const APP: AppConfig = { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: true };
 const HTTP: HttpConfig = {
   host: '127.0.0.1',
   port: 3_000,
@@ -17,7 +17,7 @@ interface Setting {
 }
 
 function rendererOf({ product = 'Latchkey', publicUrl = 'https://id.example.org:8443/base' }: Setting = {}) {
-  const renderer = new MessageRenderer({ ...APP, productName: product }, { ...HTTP, publicUrl });
+  const renderer = new MessageRenderer({ ...APP_CONFIG, productName: product }, { ...HTTP, publicUrl });
   renderer.supply('otp-code', ({ code }) => ({ code: String(code) }));
   return renderer;
 }
@@ -54,7 +54,7 @@ describe('The text of a message', () => {
   });
 
   it('is refused where nobody supplies what its template shows', () => {
-    const silent = new MessageRenderer(APP, { ...HTTP, publicUrl: 'https://id.example.org' });
+    const silent = new MessageRenderer(APP_CONFIG, { ...HTTP, publicUrl: 'https://id.example.org' });
     expect(() => silent.render(message('en'))).toThrow('code');
   });
 

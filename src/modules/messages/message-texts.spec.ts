@@ -1,6 +1,7 @@
+import { APP_CONFIG } from '../../../test/support/app-config.js';
 import { MountedViews } from '../../../test/support/mounted-views.js';
 import { CannotStart } from '../../common/cannot-start.js';
-import type { AppConfig, HttpConfig } from '../../config/config.js';
+import type { HttpConfig } from '../../config/config.js';
 import { MessageTexts } from './message-texts.js';
 
 const HTTP: HttpConfig = {
@@ -22,7 +23,7 @@ beforeEach(() => (views = new MountedViews()));
 afterEach(() => views.clear());
 
 function mistakes(productName = 'Latchkey'): string[] {
-  const app: AppConfig = { production: false, productName, logLevel: 'info', hostsWorker: true };
+  const app = { ...APP_CONFIG, productName };
   try {
     new MessageTexts(new views.renderer(app, HTTP), app).onModuleInit();
     return [];

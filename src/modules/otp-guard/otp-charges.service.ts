@@ -8,7 +8,7 @@ import { Challenges, type OtpPurpose } from '../challenges/challenges.service.js
 import { SmsUnavailable } from '../sending/sending.errors.js';
 import { type Counted, type Counters, OtpCounters } from './otp-counters.js';
 import { ResendTooSoon, TooManyMessages } from './otp-guard.errors.js';
-import { type AskedRow, CANCEL, takeStatement } from './otp-guard.statements.js';
+import { type AskedRow, CANCEL, takeAndWriteStatement, takeStatement, type Writing } from './otp-guard.statements.js';
 import { OtpLimits, type WrongCodeKeys } from './otp-limits.service.js';
 import { OtpWatch } from './otp-watch.service.js';
 
@@ -18,20 +18,33 @@ export interface Asking extends Counted {
   readonly placeFor?: OtpPurpose;
 }
 
-/** What one message was charged to. */
-export interface Charge {
-  /** Every counter, the distance between messages among them. */
-  readonly keys: readonly Buffer[];
+/** What one message is charged to whenever it may be sent. */
+export interface Shares {
   /** What is given back when the code is answered. */
   readonly shares: readonly Buffer[];
   /** The stored form of the asker’s network. */
   readonly asker: Buffer;
   readonly wrong: WrongCodeKeys;
+}
+
+/** What one message was charged to: its shares, that of the number block among them. */
+export interface Charge extends Shares {
+  /** Every counter, the distance between messages among them. */
+  readonly keys: readonly Buffer[];
   /** When an SMS was taken from the budget. */
   readonly budgetedAt: Date | null;
 }
 
-type Verdict = { readonly charge: Charge } | Refused;
+/** A statement that decides and writes, and the values of what it writes: its message is charged to the shares, and to `allowed`. */
+export interface ChargedWriting<Row> {
+  readonly statement: Statement<AskedRow & Row>;
+  readonly valuesOf: (shares: Shares) => readonly unknown[];
+}
+
+export type { AskedRow, Writing };
+export { takeAndWriteStatement };
+
+type Verdict<Row> = { readonly charge: Charge; readonly row: Row } | Refused;
 
 interface Refused {
   readonly refusal: DomainError;
@@ -41,7 +54,7 @@ interface Refused {
   readonly known?: boolean;
 }
 
-/** The money guard: whether one message may be sent, decided and counted in one statement before anything else is written. */
+/** The money guard: whether one message may be sent, decided and counted in one statement, before anything is written or with it. */
 @Injectable()
 export class OtpCharges {
   private readonly take: Statement<AskedRow>;
@@ -64,15 +77,15 @@ export class OtpCharges {
    * @throws ResendTooSoon, TooManyMessages, SmsUnavailable
    */
   async charge(asking: Asking): Promise<Charge> {
-    const first = await this.ask(asking, this.counters.everybodys(asking));
-    const hasOwn = 'refusal' in first && first.known && first.refusal instanceof TooManyMessages;
-    const verdict = hasOwn ? await this.ask(asking, this.counters.knownAskers(asking)) : first;
-    if ('refusal' in verdict) {
-      this.watch.refused(verdict.reason);
-      throw verdict.refusal;
-    }
-    if (!asking.unsent) this.watch.sent(asking.contact);
-    return verdict.charge;
+    return (await this.decide(asking, { statement: this.take, valuesOf: () => [] })).charge;
+  }
+
+  /**
+   * The same, and writes what is sent, in one statement; answers what was written.
+   * @throws ResendTooSoon, TooManyMessages, SmsUnavailable
+   */
+  async chargeAndWrite<Row>(asking: Asking, writing: ChargedWriting<Row>): Promise<Row> {
+    return (await this.decide(asking, writing)).row;
   }
 
   /** Takes back a charge whose message was never written. */
@@ -80,13 +93,31 @@ export class OtpCharges {
     await this.database.run(CANCEL, [keys, budgetedAt]);
   }
 
-  private async ask(asking: Asking, counters: Counters): Promise<Verdict> {
-    const { row } = await this.limiter.ask(this.take, counters.limits, this.valuesOf(asking, counters));
+  private async decide<Row>(asking: Asking, writing: ChargedWriting<Row>) {
+    const first = await this.ask(asking, this.counters.everybodys(asking), writing);
+    const hasOwn = 'refusal' in first && first.known && first.refusal instanceof TooManyMessages;
+    const verdict = hasOwn ? await this.ask(asking, this.counters.knownAskers(asking), writing) : first;
+    if ('refusal' in verdict) {
+      this.watch.refused(verdict.reason);
+      throw verdict.refusal;
+    }
+    if (!asking.unsent) this.watch.sent(asking.contact);
+    return verdict;
+  }
+
+  private async ask<Row>(
+    asking: Asking,
+    counters: Counters,
+    { statement, valuesOf }: ChargedWriting<Row>,
+  ): Promise<Verdict<Row>> {
+    const shares = this.sharesOf(asking, counters);
+    const values = [...this.valuesOf(asking, counters), ...valuesOf(shares)];
+    const { row } = await this.limiter.ask(statement, counters.limits, values);
     if (!row) throw new Error('the limits gave no answer');
     if (row.crowded && counters.block) this.watch.crowded(asking.contact.value, counters.block.key);
     if (row.held !== null) return { refusal: new SmsUnavailable(row.held), reason: 'sending' };
     if (!row.has_place) return this.noPlace(asking);
-    if (row.refused_by === null) return { charge: this.chargeOf(asking, counters, row) };
+    if (row.refused_by === null) return { charge: chargeOf(asking, { ...counters, ...shares }, row), row };
     return { ...this.refusedBy(row, counters), known: row.known_here };
   }
 
@@ -111,18 +142,33 @@ export class OtpCharges {
     return { refusal: new TooManyMessages({ policy, retryAfterSeconds }), reason: policy.name };
   }
 
-  private chargeOf({ contact, network, again, unsent }: Asking, { limits, block }: Counters, row: AskedRow): Charge {
-    const keys = [...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values()];
-    if (block && !row.known_here) keys.push(row.paused ? block.trickle : block.key);
+  private sharesOf({ contact, network, again }: Asking, { limits }: Counters): Shares {
+    const keys = distinctKeys(limits);
     return {
-      keys,
       // The distance comes first, where it is kept at all.
       shares: again ? keys : keys.slice(1),
       asker: this.hashes.subject(network),
       wrong: this.hashes.wrongCodeKeys(contact.value, network),
-      budgetedAt: contact.channel === 'sms' && !unsent ? row.moment : null,
     };
   }
+}
+
+const distinctKeys = (limits: Counters['limits']): Buffer[] => [
+  ...new Map(limits.map(({ key }) => [key.toString('hex'), key])).values(),
+];
+
+function chargeOf(
+  { contact, unsent }: Asking,
+  { limits, block, shares, ...of }: Counters & Shares,
+  row: AskedRow,
+): Charge {
+  const blocks = block && !row.known_here ? [row.paused ? block.trickle : block.key] : [];
+  return {
+    ...of,
+    keys: [...distinctKeys(limits), ...blocks],
+    shares: [...shares, ...blocks],
+    budgetedAt: contact.channel === 'sms' && !unsent ? row.moment : null,
+  };
 }
 
 function refusalOf(facts: { policy: LimitPolicy; retryAfterSeconds: number }, limits: LimitsConfig): DomainError {

@@ -3,13 +3,13 @@ import type { Contact } from '../../common/contact.js';
 import { hashOfSecret, sameText } from '../../common/crypto.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
-import type { Fragment, Statement } from '../../platform/database/statement.js';
-import type { OtpPurpose } from '../challenges/challenges.service.js';
+import { brief, type Fragment, type Statement, statement } from '../../platform/database/statement.js';
+import { secondsUntilFree } from '../../platform/rate-limit/rate-limiter.js';
+import { isLive, type OtpPurpose } from '../challenges/challenges.service.js';
 import { OtpLimits } from '../otp-guard/otp-limits.service.js';
 import { TestPhones } from '../test-phones/test-phones.service.js';
 import { type CodeSource, OtpCodes } from './otp-codes.js';
 import { ChallengeOver, CodeWrong, TooManyWrongCodes } from './otp.errors.js';
-import { type CountedRow, countStatement, FORGIVE } from './otp.statements.js';
 
 export interface TypedCode {
   readonly challengeId: string;
@@ -61,6 +61,39 @@ export const CONSUME_CODE: Fragment = {
      RETURNING challenge.id, challenge.contact, challenge.charges, challenge.is_test, open.pending_password),
    proven AS (SELECT contact, charges, is_test, pending_password FROM ended WHERE id = $1)`,
 };
+
+interface CountedRow {
+  /** Seconds until codes are taken from the network again; null when they are. */
+  readonly network_wait: number | null;
+  readonly purpose: OtpPurpose | null;
+  readonly channel: 'sms' | 'email';
+  readonly contact: string;
+  readonly generation: number;
+  readonly code_length: number;
+  readonly attempts: number;
+  readonly is_test: boolean;
+}
+
+/** Counts an attempt before anybody looks at the code, so that no number of parallel guesses passes the limit. */
+const countStatement = (limits: LimitsConfig): Statement<CountedRow> =>
+  brief(
+    statement(
+      'otp.count',
+      `WITH network AS (SELECT ${secondsUntilFree('$3', limits.wrongCodesPerNetwork)} AS wait),
+   counted AS (
+     UPDATE otp_challenges challenge SET attempts = attempts + 1
+     WHERE id = $1 AND purpose = ANY ($2::text[]) AND subject IS NOT DISTINCT FROM $4 AND ${isLive('challenge', limits)}
+       AND (SELECT wait FROM network) IS NULL
+     RETURNING purpose, channel, contact, generation, code_length, attempts, is_test)
+   SELECT network.wait AS network_wait, counted.*
+   FROM network LEFT JOIN counted ON true, set_config('synchronous_commit', 'off', true)`,
+    ),
+  );
+
+const FORGIVE = statement(
+  'otp.forgive',
+  `UPDATE otp_challenges SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0`,
+);
 
 /** Proving a code, in three steps: {@link OtpVerifier.check}, {@link CONSUME_CODE} in the story, {@link OtpVerifier.reward} after it. */
 @Injectable()

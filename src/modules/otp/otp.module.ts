@@ -3,6 +3,7 @@ import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { OtpGuardModule } from '../otp-guard/otp-guard.module.js';
 import { TestPhonesModule } from '../test-phones/test-phones.module.js';
+import { ChallengeWriter } from './challenge-writer.js';
 import { OtpCodes } from './otp-codes.js';
 import { OtpEndings } from './otp-endings.service.js';
 import { OtpRefunds } from './otp-refunds.service.js';
@@ -12,7 +13,7 @@ import { OTP_TEMPLATE } from './otp.statements.js';
 
 @Module({
   imports: [MessagesModule, OtpGuardModule, TestPhonesModule],
-  providers: [OtpService, OtpVerifier, OtpEndings, OtpRefunds, OtpCodes],
+  providers: [OtpService, ChallengeWriter, OtpVerifier, OtpEndings, OtpRefunds, OtpCodes],
   exports: [OtpService, OtpVerifier, OtpEndings],
 })
 export class OtpModule implements OnModuleInit {

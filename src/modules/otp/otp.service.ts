@@ -1,29 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { type Contact, maskContact } from '../../common/contact.js';
-import { hashOfSecret, newId, newSecret } from '../../common/crypto.js';
-import type { Locale } from '../../common/locale.js';
-import { OtpConfig } from '../../config/config.js';
+import { hashOfSecret, newSecret } from '../../common/crypto.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
 import type { Statement } from '../../platform/database/statement.js';
-import { originOfWork } from '../../platform/tracing/current-work.js';
 import type { OtpPurpose } from '../challenges/challenges.service.js';
 import { MessagesService } from '../messages/messages.service.js';
-import { type Charge, OtpCharges } from '../otp-guard/otp-charges.service.js';
 import { ResendTooSoon } from '../otp-guard/otp-guard.errors.js';
-import { type FixedCode, TestPhones } from '../test-phones/test-phones.service.js';
+import { TestPhones } from '../test-phones/test-phones.service.js';
+import { type Carried, ChallengeWriter, type OtpAsker } from './challenge-writer.js';
 import { ChallengeOver } from './otp.errors.js';
 import * as Statements from './otp.statements.js';
 
-const LIFE_SECONDS = { sms: 300, email: 600 };
 /** Ends of a message after which the person need not wait for the ladder: it was not, or perhaps not, sent. */
 const LOST = new Set(['failed', 'expired', 'ambiguous', 'undelivered']);
 
-/** Who asks: the network the request came from, and the language it wants. */
-export interface OtpAsker {
-  readonly network: string;
-  readonly locale: Locale;
-}
+export type { Carried, OtpAsker };
 
 /** Where a code goes, and who asks for it. */
 export interface OtpRecipient {
@@ -48,42 +40,19 @@ export interface ChallengeStatus {
   readonly resendAt: Date | null;
 }
 
-/** What a challenge carries beside its contact. */
-export interface Carried {
-  /** The person whose contact is being changed. */
-  readonly subject?: string;
-  /** Makes the hash of a password that counts once the code is given. Called only when a message may be sent: hashing is dear. */
-  readonly hashPassword?: () => Promise<string>;
-}
-
-interface Draft {
-  readonly id: Buffer;
-  readonly purpose: OtpPurpose;
-  readonly contact: Contact;
-  readonly asker: OtpAsker;
-  readonly charge: Charge;
-  /** The code that answers it though it is sent to nobody. */
-  readonly fixed: FixedCode | undefined;
-}
-
 /** One-time codes: asking for one, asking again, and how its message fares. Proving one is {@link OtpVerifier}. */
 @Injectable()
 export class OtpService {
   private readonly find: Statement<Statements.FoundRow>;
-  private readonly opening: Statements.Sending<Statements.NewlyOpenedRow>;
-  private readonly renewal: Statements.Sending<Statements.OpenedRow>;
 
   constructor(
     private readonly database: Database,
     private readonly messages: MessagesService,
-    private readonly charges: OtpCharges,
+    private readonly writer: ChallengeWriter,
     private readonly testPhones: TestPhones,
-    private readonly config: OtpConfig,
     bounds: LimitsConfig,
   ) {
     this.find = Statements.findStatement(bounds);
-    this.opening = Statements.openStatements(bounds);
-    this.renewal = Statements.renewStatements(bounds);
   }
 
   /**
@@ -91,14 +60,10 @@ export class OtpService {
    * @throws ResendTooSoon, TooManyMessages, SmsUnavailable
    */
   async issue(purpose: OtpPurpose, to: OtpRecipient, carried: Carried = {}): Promise<Challenge> {
-    const { contact, asker } = to;
+    const { contact } = to;
     const challengeId = newSecret();
     const fixed = await this.testPhones.codeToOpen(contact, purpose);
-    const asking = { contact, network: asker.network, placeFor: purpose, unsent: fixed !== undefined };
-    const charge = await this.charges.charge(asking);
-    const draft = { id: hashOfSecret(challengeId), purpose, contact, asker, charge, fixed };
-    const opened = await this.write(draft, () => this.open(draft, carried));
-    if (!opened) throw new Error('a challenge was not written');
+    const opened = await this.writer.open({ id: hashOfSecret(challengeId), purpose, ...to, fixed }, carried);
     if (opened.replaced) await this.messages.withdraw(contact.channel, opened.replaced);
     return challengeOf(challengeId, contact, opened);
   }
@@ -114,9 +79,8 @@ export class OtpService {
     const again = await this.wasLostBeforeTime(found);
     const contact = { channel: found.channel, value: found.contact };
     const fixed = await this.testPhones.codeToOpen(contact, found.purpose);
-    const charge = await this.charges.charge({ contact, network: asker.network, again, unsent: fixed !== undefined });
-    const draft = { id, purpose: found.purpose, contact, asker, charge, fixed };
-    const renewed = await this.write(draft, () => this.renew(draft, found));
+    const draft = { id, purpose: found.purpose, contact, asker, fixed };
+    const renewed = await this.writer.renew(draft, found, again);
     if (!renewed) throw new ChallengeOver();
     return challengeOf(challengeId, contact, renewed);
   }
@@ -138,37 +102,6 @@ export class OtpService {
     return (await this.database.first(this.find, [hashOfSecret(challengeId)]))?.message_id;
   }
 
-  /** Writes challenge and message, and wakes the courier; takes the charge back when nothing was written. */
-  private async write<Row>(draft: Draft, statement: () => Promise<Row | undefined>): Promise<Row | undefined> {
-    let written: Row | undefined;
-    try {
-      written = await statement();
-    } finally {
-      if (written) this.messages.wakeCourier(draft.contact.channel);
-      else await this.charges.cancel(draft.charge);
-    }
-    return written;
-  }
-
-  private async open(draft: Draft, { subject, hashPassword }: Carried): Promise<Statements.NewlyOpenedRow | undefined> {
-    const { id, purpose, contact, asker, charge, fixed } = draft;
-    return this.database.first(this.opening[fixed ? 'fixed' : 'sent'], [
-      ...[id, purpose, contact.channel, contact.value, charge.asker],
-      ...[this.usualLength(draft), charge.wrong.contact, charge.wrong.network, newId(), charge.shares],
-      ...[LIFE_SECONDS[contact.channel], asker.locale, subject ?? null, (await hashPassword?.()) ?? null],
-      ...[fixed?.until ?? null, ...originOfWork()],
-    ]);
-  }
-
-  private renew(draft: Draft, found: Statements.FoundRow): Promise<Statements.OpenedRow | undefined> {
-    const { id, contact, asker, charge, fixed } = draft;
-    return this.database.first(this.renewal[fixed ? 'fixed' : 'sent'], [
-      ...[id, found.generation, newId(), charge.shares, this.usualLength(draft)],
-      ...[charge.wrong.contact, charge.wrong.network, LIFE_SECONDS[contact.channel], found.message_id, asker.locale],
-      ...[fixed?.until ?? null, ...originOfWork()],
-    ]);
-  }
-
   /** Before its time a challenge is sent again only if its message was lost. @throws ResendTooSoon */
   private async wasLostBeforeTime({ resend_in, message_id, generation }: Statements.FoundRow): Promise<boolean> {
     if (resend_in <= 0) return false;
@@ -176,11 +109,6 @@ export class OtpService {
     if (!state || !LOST.has(state))
       throw new ResendTooSoon({ retryAfterSeconds: resend_in, policy: Statements.stepOf(generation) });
     return true;
-  }
-
-  private usualLength({ contact: { channel }, fixed }: Draft): number {
-    if (fixed) return fixed.code.length;
-    return channel === 'sms' ? this.config.smsLength : this.config.emailLength;
   }
 }
 

@@ -1,9 +1,10 @@
 import type { LimitPolicy } from '../../common/domain-error.js';
 import type { LimitsConfig } from '../../config/limits.config.js';
-import { compose, type Fragment, type Statement, statement } from '../../platform/database/statement.js';
-import { hitsWithin, secondsUntilFree } from '../../platform/rate-limit/rate-limiter.js';
+import { compose, durable, type Fragment, type Statement, statement } from '../../platform/database/statement.js';
+import { hitsWithin } from '../../platform/rate-limit/rate-limiter.js';
 import { isLive, type OtpPurpose } from '../challenges/challenges.service.js';
 import { ENQUEUE, ENQUEUE_FOR_NOBODY, WITHDRAW } from '../messages/messages.service.js';
+import { type AskedRow, takeAndWriteStatement } from '../otp-guard/otp-charges.service.js';
 
 const DAY_SECONDS = 86_400;
 export const OTP_TEMPLATE = 'otp-code';
@@ -59,16 +60,30 @@ const newMessage = (challenge: string, id: string, locale: string): string => `
 
 const WRITTEN_COLUMNS = 'generation, code_length, resend_at, expires_at';
 
+/** Whether a challenge may be opened, and what its message was charged to. */
+interface Gate {
+  readonly isOpen: string;
+  readonly charges: string;
+}
+
+/** Charged before. */
+const CHARGED: Gate = { isOpen: 'true', charges: '$10::bytea[]' };
+/** Charged in the same statement, which offers `allowed`. */
+const ALLOWED: Gate = {
+  isOpen: 'EXISTS (SELECT FROM allowed)',
+  charges: 'array_remove($10::bytea[] || (SELECT block FROM allowed), NULL)',
+};
+
 /**
  * Opens a challenge in place of the asker's own and queues its message. It inherits what the other's messages were charged to: whoever
  * gives the right code in the end has answered them all.
  */
-const opening = (limits: LimitsConfig): Fragment => ({
+const opening = (limits: LimitsConfig, { isOpen, charges }: Gate): Fragment => ({
   parameters: 15,
   ctes: `
    replaced AS (
      UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced', pending_password = NULL, newest_charges = 0
-     WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5
+     WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5 AND ${isOpen}
      RETURNING message_id, charges, charges_since),
    inherited AS (SELECT charges, charges_since FROM replaced WHERE charges_since > clock_now() - ${INHERITED_FOR} LIMIT 1),
    written AS (
@@ -76,10 +91,11 @@ const opening = (limits: LimitsConfig): Fragment => ({
        resend_at, expires_at, subject, pending_password, is_test)
      SELECT $1, $2, $3, $4, $5,
        ${lengthUnlessFixed('$15', codeLength(limits, '$6::int', { contact: '$7', network: '$8' }), '$6::int')}, $9,
-       (SELECT charges FROM inherited) || $10::bytea[], cardinality($10::bytea[]),
+       (SELECT charges FROM inherited) || ${charges}, cardinality(${charges}),
        coalesce((SELECT charges_since FROM inherited), clock_now()),
        clock_now() + ${ladder('1')}, least(clock_now() + make_interval(secs => $11), $15::timestamptz),
        $13::uuid, $14::text, $15 IS NOT NULL
+     WHERE ${isOpen}
      RETURNING *),
    ${newMessage('$1', '$9', '$12')}`,
 });
@@ -95,13 +111,23 @@ export interface Sending<Row> {
   readonly fixed: Statement<Row>;
 }
 
+const OPENED_COLUMNS = `${WRITTEN_COLUMNS}, (SELECT message_id FROM replaced LIMIT 1) AS replaced`;
+
 export function openStatements(limits: LimitsConfig): Sending<NewlyOpenedRow> {
-  const select = `SELECT ${WRITTEN_COLUMNS}, (SELECT message_id FROM replaced LIMIT 1) AS replaced FROM written`;
+  const select = `SELECT ${OPENED_COLUMNS} FROM written`;
   return {
-    sent: compose('otp.open', [opening(limits), ENQUEUE], select),
-    fixed: compose('otp.open_fixed', [opening(limits), ENQUEUE_FOR_NOBODY], select),
+    sent: durable(compose('otp.open', [opening(limits, CHARGED), ENQUEUE], select)),
+    fixed: compose('otp.open_fixed', [opening(limits, CHARGED), ENQUEUE_FOR_NOBODY], select),
   };
 }
+
+/** Charges a message that is sent, and opens its challenge. */
+export const askStatement = (limits: LimitsConfig): Statement<AskedRow & NewlyOpenedRow> =>
+  takeAndWriteStatement<NewlyOpenedRow>(limits, {
+    name: 'otp.ask',
+    fragments: [opening(limits, ALLOWED), ENQUEUE],
+    columns: OPENED_COLUMNS,
+  });
 
 export interface FoundRow {
   readonly purpose: OtpPurpose;
@@ -150,34 +176,3 @@ export function renewStatements(limits: LimitsConfig): Sending<OpenedRow> {
     fixed: compose('otp.renew_fixed', [renewing(limits), WITHDRAW, ENQUEUE_FOR_NOBODY], select),
   };
 }
-
-export interface CountedRow {
-  /** Seconds until codes are taken from the network again; null when they are. */
-  readonly network_wait: number | null;
-  readonly purpose: OtpPurpose | null;
-  readonly channel: 'sms' | 'email';
-  readonly contact: string;
-  readonly generation: number;
-  readonly code_length: number;
-  readonly attempts: number;
-  readonly is_test: boolean;
-}
-
-/** Counts an attempt before anybody looks at the code, so that no number of parallel guesses passes the limit. */
-export const countStatement = (limits: LimitsConfig): Statement<CountedRow> =>
-  statement(
-    'otp.count',
-    `WITH network AS (SELECT ${secondsUntilFree('$3', limits.wrongCodesPerNetwork)} AS wait),
-   counted AS (
-     UPDATE otp_challenges challenge SET attempts = attempts + 1
-     WHERE id = $1 AND purpose = ANY ($2::text[]) AND subject IS NOT DISTINCT FROM $4 AND ${isLive('challenge', limits)}
-       AND (SELECT wait FROM network) IS NULL
-     RETURNING purpose, channel, contact, generation, code_length, attempts, is_test)
-   SELECT network.wait AS network_wait, counted.*
-   FROM network LEFT JOIN counted ON true, set_config('synchronous_commit', 'off', true)`,
-  );
-
-export const FORGIVE = statement(
-  'otp.forgive',
-  `UPDATE otp_challenges SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0`,
-);

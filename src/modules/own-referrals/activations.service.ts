@@ -16,14 +16,15 @@ import {
 import { ActivationBusy } from '../referrals/referrals.errors.js';
 import { type Person, UsersService } from '../users/users.service.js';
 
-/** They wait for one another: those of all processes go one by one, and must not take every connection while they do. */
-const LIMITS = { parallelism: 3, longestWaitMs: 2_000, typicalMs: 10 };
+/** How many transactions wait for one another: those of all processes go one by one anyhow. */
+const MOST_AT_ONCE = 3;
+const LIMITS = { longestWaitMs: 2_000, typicalMs: 10 };
 
 /** Activating the code of somebody else after one has signed in. */
 @Injectable()
 export class Activations {
   private readonly invites: InviteCounter;
-  private readonly queue = new BoundedQueue(LIMITS, () => new ActivationBusy());
+  private readonly queue: BoundedQueue;
 
   constructor(
     private readonly database: Database,
@@ -33,6 +34,9 @@ export class Activations {
     metrics: Metrics,
   ) {
     this.invites = inviteCodes(metrics);
+    // Whatever else needs a transaction must find a connection while they wait.
+    const parallelism = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(database.mostTransactions / 2)));
+    this.queue = new BoundedQueue({ ...LIMITS, parallelism }, () => new ActivationBusy());
     numbers.watch('activations', this.queue);
   }
 

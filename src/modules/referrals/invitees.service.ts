@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { contactOf, maskContact } from '../../common/contact.js';
 import { ReferralsConfig } from '../../config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
+import { brief, statement } from '../../platform/database/statement.js';
 import { UserNotFound } from '../users/users.errors.js';
 import { fullNameOf } from '../users/users.service.js';
 
@@ -70,12 +70,14 @@ const STANDING = `
   LEFT JOIN inviters inviter ON inviter.user_id = link.user_id`;
 
 // Both ends of a page are known, as the ordinals have no gaps: a plan that sorts what it finds finds no more than the page.
-const PAGE = statement<InviteeRow>(
-  'referrals.invitees',
-  `${INVITEES}
+const PAGE = brief(
+  statement<InviteeRow>(
+    'referrals.invitees',
+    `${INVITEES}
    WHERE edge.inviter_id = $1 AND edge.ordinal < $2
      AND edge.ordinal >= least($2, (SELECT invitees + 1 FROM inviters WHERE user_id = $1)) - $3
    ORDER BY edge.ordinal DESC LIMIT $3`,
+  ),
 );
 
 const STANDING_OF_MANY = statement<StandingRow>(
@@ -84,12 +86,14 @@ const STANDING_OF_MANY = statement<StandingRow>(
 );
 
 // A row for each invitee, or one without an invitee: who has none pays nothing for the others.
-const FULL_STANDING = statement<StandingRow & (InviteeRow | { ordinal: null })>(
-  'referrals.full_standing',
-  `SELECT standing.*, newest.* FROM (${STANDING} WHERE link.user_id = $1 AND link.retired_at IS NULL) AS standing
+const FULL_STANDING = brief(
+  statement<StandingRow & (InviteeRow | { ordinal: null })>(
+    'referrals.full_standing',
+    `SELECT standing.*, newest.* FROM (${STANDING} WHERE link.user_id = $1 AND link.retired_at IS NULL) AS standing
    LEFT JOIN LATERAL (
      ${INVITEES} WHERE standing.total > 0 AND edge.inviter_id = $1 AND edge.ordinal > standing.total - ${SHOWN}
      ORDER BY edge.ordinal DESC LIMIT ${SHOWN}) AS newest ON true`,
+  ),
 );
 
 /** Reading whom people have invited. No cost grows with how many they are. */

@@ -5,7 +5,7 @@ import { keyedHash, sameText } from '../../common/crypto.js';
 import { RootKey } from '../../platform/root-key/root-key.js';
 import type { Role } from '../../common/role.js';
 import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
+import { brief, durable, statement } from '../../platform/database/statement.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ACCESS_TOKEN_SECONDS, AccessTokens } from '../tokens/access-tokens.service.js';
 import { RefreshTokenInvalid, RefreshTokenReused } from './sessions.errors.js';
@@ -49,7 +49,7 @@ type Rotated = Bearer & { readonly counter: number; readonly secondsLeft: number
 export const endedBecause = (reason: string): string =>
   `ended_at = clock_now(), end_reason = ${reason}, user_agent = NULL, masked_address = NULL`;
 
-const SEED = statement<{ seed: Buffer }>('sessions.seed', 'SELECT seed FROM sessions WHERE id = $1');
+const SEED = brief(statement<{ seed: Buffer }>('sessions.seed', 'SELECT seed FROM sessions WHERE id = $1'));
 
 const IS_REUSE = `$2 < session.counter
   AND ($2 < session.counter - 1 OR session.rotated_at < clock_now() - interval '${GRACE_SECONDS} seconds')`;
@@ -58,9 +58,10 @@ const IS_REUSE = `$2 < session.counter
  * Whoever waits for the row decides by what it has become. A token from the future, after the database was restored
  * from a backup, moves the row on: its seal proves that it was given out.
  */
-const ROTATE = statement<Rotated>(
-  'sessions.rotate',
-  `UPDATE sessions AS session SET
+const ROTATE = durable(
+  statement<Rotated>(
+    'sessions.rotate',
+    `UPDATE sessions AS session SET
      counter = greatest(session.counter, $2 + 1),
      rotated_at = CASE WHEN $2 >= session.counter THEN clock_now() ELSE session.rotated_at END,
      last_seen_at = clock_now(),
@@ -75,6 +76,7 @@ const ROTATE = statement<Rotated>(
    RETURNING session.counter, session.ended_at IS NOT NULL AS reused, person.id AS "personId", person.role,
      clock_now() AS at,
      floor(extract(epoch FROM least(session.idle_expires_at, session.absolute_expires_at) - clock_now()))::int AS "secondsLeft"`,
+  ),
 );
 
 const SIGN_OUT = statement(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
-import { type Fragment, statement } from '../../platform/database/statement.js';
+import { brief, type Fragment, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { PersonBlocked, PersonErased, PersonUnblocked } from '../users/users.events.js';
 import { type Person, personColumns } from '../users/users.service.js';
@@ -85,9 +85,8 @@ export function principalFrom({ sessionId, authenticatedAt, fresh, ...person }: 
   return { sessionId, authenticatedAt, fresh, person };
 }
 
-const AUTHENTICATE = statement<PrincipalRow>(
-  'sessions.authenticate',
-  selectPrincipal('session.id = $1 AND session.user_id = $2'),
+const AUTHENTICATE = brief(
+  statement<PrincipalRow>('sessions.authenticate', selectPrincipal('session.id = $1 AND session.user_id = $2')),
 );
 
 const LIST = statement<LiveSession>(

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ClientConfig } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
 const MIGRATIONS = join(import.meta.dirname, '../../../migrations/*.{js,ts}');
@@ -21,29 +22,45 @@ const PLANNER = [
   '-c jit=off',
 ].join(' ');
 
+const APPLICATION = 'latchkey';
+const CONNECT_MS = 3_000;
+const CONNECTION = {
+  keepAlive: true,
+  options: PLANNER,
+  statement_timeout: STATEMENT_MS,
+  idle_in_transaction_session_timeout: 15_000,
+};
+
 /** How every process connects. Migrations are run by {@link migrate}, never on connect; `synchronize` is never used. */
 export const dataSourceOptions = (url: string, poolSize: number): DataSourceOptions & { type: 'postgres' } => ({
   type: 'postgres',
   url,
   poolSize,
-  applicationName: 'latchkey',
+  applicationName: APPLICATION,
   migrations: [MIGRATIONS],
   migrationsTableName: 'migrations',
   migrationsTransactionMode: 'each',
-  connectTimeoutMS: 3_000,
+  connectTimeoutMS: CONNECT_MS,
   installExtensions: false,
-  extra: {
-    keepAlive: true,
-    options: PLANNER,
-    statement_timeout: STATEMENT_MS,
-    idle_in_transaction_session_timeout: 15_000,
-  },
+  extra: CONNECTION,
 });
 
 /** How those connect that somebody waits for: an answer that does not come is not waited for without end. */
 export function servingOptions(url: string, poolSize: number): DataSourceOptions & { type: 'postgres' } {
   const options = dataSourceOptions(url, poolSize);
   return { ...options, extra: { ...(options.extra as object), query_timeout: ANSWERED_MS } };
+}
+
+/** The same of a connection that is shared, and of the one where the disk is waited for, for all of those. */
+export function laneOptions(url: string): { readonly lane: ClientConfig; readonly flushing: ClientConfig } {
+  const flushing = {
+    ...CONNECTION,
+    connectionString: url,
+    application_name: APPLICATION,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWERED_MS,
+  };
+  return { lane: { ...flushing, options: `${PLANNER} -c synchronous_commit=off` }, flushing };
 }
 
 /** Where migrations are run: a statement may take its time, but not wait for a lock behind which everybody else would queue. */

@@ -1,15 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { DataSource, type EntityTarget, type ObjectLiteral, type QueryRunner, type Repository } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { traced } from '../tracing/current-work.js';
 import type { SpanStart } from '../tracing/span.js';
+import { type Executor, Lanes } from './lanes/lanes.js';
 import { dropDisorderly, isUnanswered } from './pool/disorder.js';
 import { type Statement, statement } from './statement.js';
 
 const PING = statement('database.ping', 'SELECT 1');
+
+/** TypeORM releases a runner whose connection broke, and whatever is run on it then complains of that. */
+class LostConnection extends Error {
+  constructor(cause: unknown) {
+    super('Connection terminated in a transaction', { cause });
+  }
+}
 
 interface Transaction {
   readonly runner: QueryRunner;
@@ -28,19 +36,27 @@ export class Database {
   /** Transactions under way. */
   private open = 0;
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {
+  /** @param lanes without them every statement has a connection to itself */
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Optional() private readonly lanes?: Lanes,
+  ) {
     // While documents are built nothing connects.
     if (dataSource.isInitialized) dropDisorderly(this.pool);
   }
 
   /** Runs a statement, in the caller's transaction if there is one; answers its rows. */
   async run<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]> {
-    const { name, text } = statement;
     const { rows } = await traced(
-      () => ofStatement(name),
-      () => this.executor().query<Row & ObjectLiteral>({ name, text, values: [...values] }),
+      () => ofStatement(statement.name),
+      () => this.execute(statement, values),
     );
     return rows;
+  }
+
+  /** How many transactions this process may have open; the next one waits for a connection. */
+  get mostTransactions(): number {
+    return this.dataSource.options.poolSize ?? 1;
   }
 
   /** Resolves while PostgreSQL answers. */
@@ -92,7 +108,7 @@ export class Database {
     } catch (error) {
       // Without ROLLBACK the connection is in disorder, and goes.
       if (!isUnanswered(error)) await this.rollback(runner);
-      throw error;
+      throw runner.isReleased ? new LostConnection(error) : error;
     } finally {
       await runner.release();
     }
@@ -106,8 +122,14 @@ export class Database {
     }
   }
 
-  private executor(): Pool | PoolClient {
-    return this.current.getStore()?.client ?? this.pool;
+  private execute<Row>(
+    { name, text, lane, wrote }: Statement<Row>,
+    values: readonly unknown[],
+  ): Promise<QueryResult<Row & QueryResultRow>> {
+    const query = { name, text, values: [...values] };
+    const transaction: Executor | undefined = this.current.getStore()?.client;
+    if (transaction || !lane || !this.lanes) return (transaction ?? this.pool).query<Row & QueryResultRow>(query);
+    return this.lanes.run<Row & QueryResultRow>({ kind: lane, query, wrote }, this.pool);
   }
 
   private get pool(): Pool {

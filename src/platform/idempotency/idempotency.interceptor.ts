@@ -6,7 +6,7 @@ import { catchError, from, mergeMap, type Observable, of, throwError } from 'rxj
 import type { Authenticated } from '../../common/http/access.decorators.js';
 import { askerOf } from '../../common/http/asker.js';
 import { ServiceUnavailable } from '../../common/http/http.errors.js';
-import { findHostile } from '../../common/http/validation.js';
+import { findHostile } from '../../common/http/validation/validation.js';
 import { IdempotencyKeyInvalid, IdempotencyKeyReused } from './idempotency.errors.js';
 import { type Claim, IdempotentAnswers, type IdempotentRequest } from './idempotent-answers.js';
 

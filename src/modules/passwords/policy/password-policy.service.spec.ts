@@ -1,8 +1,9 @@
+import { APP_CONFIG } from '../../../../test/support/app-config.js';
 import type { Contact } from '../../../common/contact.js';
 import type { DomainError } from '../../../common/domain-error.js';
 import { PasswordPolicy } from './password-policy.service.js';
 
-const policy = new PasswordPolicy({ production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: false });
+const policy = new PasswordPolicy(APP_CONFIG);
 
 const PHONE: Contact = { channel: 'sms', value: '+79123456789' };
 const EMAIL: Contact = { channel: 'email', value: 'anna.petrova+shop@example.com' };

@@ -1,5 +1,5 @@
 import { connect as connectTo } from 'node:net';
-import type { buildConnector } from 'undici';
+import { type buildConnector, Client } from 'undici';
 import { REACTIONS, SmsAeroGateway } from '../../../../test/support/sms-aero-gateway.js';
 import type { SmsFailure } from '../sms.errors.js';
 import { SmsAeroClient } from './sms-aero.client.js';
@@ -38,8 +38,9 @@ const network: buildConnector.connector = ({ hostname, protocol, port }, done) =
 const failed = (code: string): Error => Object.assign(new Error(`failed for ${code}`), { code });
 const refused = failed('ECONNREFUSED');
 
-const ask = (baseUrl = OFFICIAL) =>
-  new SmsAeroClient({ email: 'a@b.example', apiKey: 'k', sign: 's', baseUrl }, TIMEOUT_MS, network).ask('balance', {});
+const clientOf = (baseUrl: string) =>
+  new SmsAeroClient({ email: 'a@b.example', apiKey: 'k', sign: 's', baseUrl }, TIMEOUT_MS, network);
+const ask = (baseUrl = OFFICIAL) => clientOf(baseUrl).ask('balance', {});
 
 const failureOf = async (attempt: Promise<unknown>) => (await attempt.catch((error: unknown) => error)) as SmsFailure;
 
@@ -109,5 +110,17 @@ describe('The hosts of SMS Aero', () => {
     ways = { 'gate.smsaero.org': 'up' };
     await ask('https://gate.smsaero.ru/v3/');
     expect(gateway.calls).toMatchObject([{ path: '/v3/balance' }]);
+  });
+});
+
+describe('A connection', () => {
+  it('serves one call after the other, and remembers none of them', async () => {
+    ways = { 'gate.smsaero.ru': 'up' };
+    const client = clientOf(OFFICIAL);
+    const listen = jest.spyOn(Client.prototype, 'once');
+    for (let call = 0; call < 3; call += 1) await client.ask('balance', {});
+    expect(tried).toHaveLength(1);
+    expect(listen.mock.calls.filter(([event]) => (event as string) === 'connect')).toHaveLength(1);
+    listen.mockRestore();
   });
 });

@@ -15,6 +15,12 @@ class ConnectionTooSlow extends Error {
   readonly code = 'ETIMEDOUT';
 }
 
+interface Connection {
+  isMade: boolean;
+  /** Gives up a connection that takes too long. */
+  readonly patience?: NodeJS.Timeout;
+}
+
 interface Call {
   readonly path: string;
   readonly body: string;
@@ -28,6 +34,7 @@ const GATES = ['gate.smsaero.ru', 'gate.smsaero.org', 'gate.smsaero.net', 'gate.
 const MOST_BYTES = 64 * 1024;
 /** Servers keep idle connections for five seconds at least. */
 const IDLE_MS = 1_000;
+const STANDING: Connection = { isMade: true };
 /** It did answer, but not what can be read. */
 const UNREADABLE = new Set(['HTTPParserError', 'HeadersOverflowError', 'ResponseExceededMaxSizeError']);
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,60}$/;
@@ -91,13 +98,7 @@ export class SmsAeroClient {
 
   private async exchange(base: URL, { path, body, over }: Call): Promise<SmsAeroReply> {
     const client = this.idleAt(base) ?? this.clientOf(base);
-    let connected = client.stats.connected;
-    // A signal is heard only once there is a connection.
-    const patience = setTimeout(() => void (connected || client.destroy(new ConnectionTooSlow())), this.connectMs);
-    client.once('connect', () => {
-      connected = true;
-      clearTimeout(patience);
-    });
+    const connection = client.stats.connected ? STANDING : this.awaited(client);
     try {
       const answer = await client.request({
         method: 'POST',
@@ -111,10 +112,21 @@ export class SmsAeroClient {
       return reply;
     } catch (error) {
       void client.destroy();
-      throw connected ? failureAfter(error) : new SmsFailure('no_connection', reasonOf(error));
+      throw connection.isMade ? failureAfter(error) : new SmsFailure('no_connection', reasonOf(error));
     } finally {
-      clearTimeout(patience);
+      clearTimeout(connection.patience);
     }
+  }
+
+  /** A signal is heard only once there is a connection: until then the patience with it counts. */
+  private awaited(client: Client): Connection {
+    const patience = setTimeout(() => void client.destroy(new ConnectionTooSlow()), this.connectMs);
+    const connection: Connection = { isMade: false, patience };
+    client.once('connect', () => {
+      connection.isMade = true;
+      clearTimeout(patience);
+    });
+    return connection;
   }
 
   private clientOf(base: URL): Client {

@@ -1,4 +1,7 @@
+import { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import { eventually } from '../../../../test/support/eventually.js';
+import { refusalOf } from '../../../common/http/failure.js';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { servingOptions } from '../data-source.js';
 import { Database } from '../database.js';
@@ -28,6 +31,13 @@ describe('A connection', () => {
     await source.destroy();
     await testDatabase.drop();
   });
+
+  async function terminate(process?: number): Promise<void> {
+    const client = new Client(testDatabase.url);
+    await client.connect();
+    await client.query('SELECT pg_terminate_backend($1)', [process]);
+    await client.end();
+  }
 
   const pid = async () => (await database.first(PID, []))?.pid;
 
@@ -59,6 +69,16 @@ describe('A connection', () => {
     await expect(database.transaction(work)).rejects.toThrow('Query read timeout');
     expect(await pid()).not.toBe(before);
     expect(await database.run(COUNT, [])).toEqual(rows);
+  });
+
+  it('that breaks between two statements of a transaction makes it one that may be tried again', async () => {
+    const broken = database.transaction(async () => {
+      await terminate(await pid());
+      await eventually(() => expect(pid()).rejects.toThrow('not queryable'));
+    });
+    const error: unknown = await broken.catch((thrown: unknown) => thrown);
+    expect(refusalOf(error).kind.status).toBe(503);
+    expect(await pid()).toEqual(expect.any(Number));
   });
 
   it('is given up when somebody leaves a transaction open in it', async () => {

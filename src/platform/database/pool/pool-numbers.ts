@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { DatabaseConfig } from '../../../config/config.js';
 import { Metrics } from '../../observability/metrics.js';
+import { Lanes } from '../lanes/lanes.js';
 
 type Callback = (error: Error | undefined, client: PoolClient | undefined, done: (release?: unknown) => void) => void;
 
@@ -13,6 +14,7 @@ type Callback = (error: Error | undefined, client: PoolClient | undefined, done:
 export class PoolNumbers implements OnApplicationBootstrap {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly lanes: Lanes,
     private readonly config: DatabaseConfig,
     private readonly metrics: Metrics,
   ) {}
@@ -33,8 +35,8 @@ export class PoolNumbers implements OnApplicationBootstrap {
         labelNames: ['state'],
       },
       () => [
-        [{ state: 'idle' }, pool.idleCount],
-        [{ state: 'busy' }, pool.totalCount - pool.idleCount],
+        [{ state: 'idle' }, pool.idleCount + this.lanes.standing.idle],
+        [{ state: 'busy' }, pool.totalCount - pool.idleCount + this.lanes.standing.busy],
         [{ state: 'limit' }, this.config.poolSize],
       ],
     );
