@@ -2,9 +2,12 @@ import { createServer } from 'node:net';
 import { CannotStart } from './common/cannot-start.js';
 import { InvalidConfiguration } from './config/env.js';
 
-/** Runs a process: a mistake people can mend ends it with one clear message, anything else with its stack. */
-export async function runProcess(start: () => Promise<() => Promise<void>>): Promise<void> {
-  const interrupted = interruption();
+/**
+ * Runs a process: a mistake people can mend ends it with one clear message, anything else with its stack.
+ * @param toldToStop another reason to stop than a signal
+ */
+export async function runProcess(start: () => Promise<() => Promise<void>>, toldToStop?: Promise<void>): Promise<void> {
+  const interrupted = Promise.race([interruption(), ...(toldToStop ? [toldToStop] : [])]);
   try {
     const stop = await Promise.race([start(), interrupted]);
     // Interrupted while it starts, it leaves at once: what it has begun ends with it.

@@ -10,6 +10,8 @@ const FOLDER = join(PROJECT_ROOT, '.latchkey');
 
 export interface Prepared {
   readonly config: Config;
+  /** What other processes of the same service need in their environment beside what this one found. */
+  readonly forOthers: Readonly<Record<string, string>>;
   /** Ends what was started for this process. */
   readonly release: () => Promise<void>;
 }
@@ -57,9 +59,14 @@ async function complete(postgres: () => Promise<LocalPostgres>): Promise<Prepare
   const env = processEnvironment();
   const missing = missingIn(env);
   const appSecret = missing.appSecret ? await localSecret() : undefined;
-  if (!missing.databaseUrl) return { config: loadConfig(env, { appSecret }), release: () => Promise.resolve() };
+  if (!missing.databaseUrl)
+    return { config: loadConfig(env, { appSecret }), forOthers: {}, release: () => Promise.resolve() };
   const local = await postgres();
-  return { config: loadConfig(env, { appSecret, databaseUrl: local.url }), release: () => local.stop() };
+  return {
+    config: loadConfig(env, { appSecret, databaseUrl: local.url }),
+    forOthers: { DATABASE_URL: local.url },
+    release: () => local.stop(),
+  };
 }
 
 async function localSecret(): Promise<string> {

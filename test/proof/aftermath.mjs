@@ -1,4 +1,4 @@
-import { claim, count, inTurns, tally, until } from './claims.mjs';
+import { claim, count, inTurns, tally, tallyOfKinds, until } from './claims.mjs';
 
 /** Longer than any claim lasts, and than a code lives: whatever was on its way has ended. */
 const ABANDONED_SECONDS = 3_600;
@@ -18,7 +18,7 @@ export async function claimNothingLost(stage, accepted) {
 /** Nobody was answered worse than 503, and that said when to come again; every request was answered. @param traffic a Traffic */
 export function claimOnlyUnavailable(traffic) {
   claim(traffic.allLost === 0, `${traffic.allLost} of ${traffic.summary} were not answered`);
-  claim(traffic.failures.length === 0, `${tally(traffic.failures)} among ${traffic.summary}`);
+  claim(traffic.failures.length === 0, `${tallyOfKinds(traffic.failures)} among ${traffic.summary}`);
   const away = traffic.all.filter(({ status }) => status === 503);
   const mute = away.filter(({ headers }) => !(Number(headers['retry-after']) > 0)).length;
   claim(mute === 0, `${mute} answers 503 without Retry-After`);

@@ -15,8 +15,14 @@ export function claim(holds, otherwise) {
 export function tally(answers) {
   const counts = new Map();
   for (const { status } of answers) counts.set(status, (counts.get(status) ?? 0) + 1);
-  const sorted = [...counts].sort(([a], [b]) => a - b);
+  const sorted = [...counts].sort(([a], [b]) => parseInt(a) - parseInt(b));
   return sorted.map(([status, count]) => `${count}×${status}`).join(' ') || 'nothing';
+}
+
+/** The same with what each said it was, e.g. `3×409 users.username_taken`: for answers that nobody foresaw. */
+export function tallyOfKinds(answers) {
+  const kinds = answers.map(({ status, code }) => ({ status: code ? `${status} ${code}` : status }));
+  return tally(kinds);
 }
 
 export const count = (answers, ...statuses) => answers.filter(({ status }) => statuses.includes(status)).length;

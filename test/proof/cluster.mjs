@@ -62,10 +62,14 @@ export class Cluster {
   /** Stops every process of the server where it is, until {@link thaw}: its port still takes connections. */
   async freeze() {
     const pids = (await query(this.#server.url, 'SELECT pid FROM pg_stat_activity')).map(({ pid }) => pid);
-    const [postmaster] = (await readFile(join(this.#data, 'postmaster.pid'), 'utf8')).split('\n');
     // First the one that would start others.
-    this.#frozen = [Number(postmaster), ...pids];
+    this.#frozen = [await this.postmasterPid(), ...pids];
     for (const pid of this.#frozen) signal(pid, 'SIGSTOP');
+  }
+
+  /** The process that all others of the server are children of. */
+  async postmasterPid() {
+    return Number((await readFile(join(this.#data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
   }
 
   thaw() {

@@ -8,7 +8,7 @@ const TRIES = 4;
 
 /** People who sign in one after another, each new, and try a code again after it was accepted or the answer was 503. */
 export class SignInLoad {
-  /** Every answer: `{ status, headers, tookMs }`. */
+  /** Every answer: `{ status, code, headers, tookMs }`. */
   answers = [];
   /** Those that no rule foresees. */
   unforeseen = [];
@@ -68,7 +68,7 @@ export class SignInLoad {
     const since = performance.now();
     try {
       const { status, headers, body } = await send();
-      const answer = { status, headers, tookMs: performance.now() - since };
+      const answer = { status, headers, code: body?.code, tookMs: performance.now() - since };
       this.answers.push(answer);
       if (!foreseen.includes(status)) this.unforeseen.push(answer);
       return { status, body };

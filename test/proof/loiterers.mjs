@@ -71,7 +71,8 @@ export class Loiterers {
     let seconds = (longestMs + busyMs) / 1_000;
     if (readsNothing) {
       // Where nobody reads, nobody sees the end either. Of a connection that was not ended all the answers would come, and no end.
-      await pause(longestMs);
+      // Reading would let it go on, so nobody reads before its time is over, on a machine that is busy.
+      await pause(longestMs + busyMs);
       for (const socket of this.#sockets) socket.resume();
       seconds = busyMs / 1_000;
     }

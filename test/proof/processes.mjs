@@ -43,6 +43,10 @@ export class ServiceProcess {
     return `${this.#program} ended by itself (${this.#child.signalCode ?? this.#child.exitCode})`;
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /** The newest lines that it logged, for whoever must find out what went wrong. */
   get log() {
     return this.#log;

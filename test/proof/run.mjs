@@ -26,6 +26,7 @@ import { referralProofs } from './referrals.mjs';
 import { startingProofs } from './starting.mjs';
 import { soakProofs } from './soak.mjs';
 import { slowProofs } from './slow.mjs';
+import { togetherProofs } from './together.mjs';
 import { workerProofs } from './workers.mjs';
 import { replicaProofs } from './replicas.mjs';
 
@@ -57,6 +58,7 @@ const PROOFS = [
   ...cutProofs,
   ...hungProofs,
   ...replicaProofs,
+  ...togetherProofs,
   ...clockProofs,
   ...slowProofs,
   ...workerProofs,

@@ -12,6 +12,9 @@ const WAITERS = 2;
 const BETWEEN_MS = 15;
 const POLL_SECONDS = 3;
 
+/** Those of other proofs on the same stage keep their last names. */
+let walkers = 0;
+
 /** Who sends what must not be sent twice, one request at a time. */
 export const WRITERS = SIGNING_IN + REFRESHERS + CHANGERS;
 
@@ -21,7 +24,7 @@ export const WRITERS = SIGNING_IN + REFRESHERS + CHANGERS;
 export class Traffic {
   /** Those who sign in: a {@link SignInLoad}. */
   signIns;
-  /** Every answer of the others: `{ kind, status, headers, tookMs }`. */
+  /** Every answer of the others: `{ kind, status, code, headers, tookMs }`. */
   answers = [];
   /** Requests of the others whose connection broke. */
   lost = 0;
@@ -46,7 +49,7 @@ export class Traffic {
     const readers = this.#people.slice(0, READERS).map(({ tokens }) => this.#reading(tokens));
     const refreshers = this.#people.slice(READERS, -CHANGERS).map(({ tokens }) => this.#refreshing(tokens));
     const changes = this.#people.slice(-CHANGERS);
-    this.#changes = changes.map(({ tokens }, nth) => ({ tokens, name: `walker_${nth}_`, tried: 0, told: 0 }));
+    this.#changes = changes.map(({ tokens }) => ({ tokens, name: `walker_${(walkers += 1)}_`, tried: 0, told: 0 }));
     const changers = this.#changes.map((changes) => this.#changing(changes));
     const waiters = Array.from({ length: WAITERS }, () => this.#waiting());
     this.#running = Promise.all([this.signIns.run(SIGNING_IN), ...readers, ...refreshers, ...changers, ...waiters]);
@@ -136,8 +139,8 @@ export class Traffic {
     while (!this.#stopped) {
       const since = performance.now();
       try {
-        const { status, headers } = await ask();
-        this.answers.push({ kind, status, headers, tookMs: performance.now() - since });
+        const { status, headers, body } = await ask();
+        this.answers.push({ kind, status, headers, code: body?.code, tookMs: performance.now() - since });
       } catch {
         this.lost += 1;
       }

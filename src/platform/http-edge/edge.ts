@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ProblemFilter } from '../../common/http/problem.filter.js';
-import { createValidationPipe } from '../../common/http/validation.js';
+import { createValidationPipe } from '../../common/http/validation/validation.js';
 import { HttpConfig } from '../../config/config.js';
 import type { JsonLogger } from '../observability/logger.js';
 import { Metrics } from '../observability/metrics.js';

@@ -56,7 +56,8 @@ export class HealthController {
    * Read the numbers of this process for Prometheus
    * @remarks
    * Times of requests by method, route and class of status, codes by channel, region and outcome, refusals by what refused, what is left of the
-   * budget for SMS, and what Node.js tells of itself. They are those of one process: scrape each of them. No phone and no id is in them.
+   * budget for SMS, and what Node.js tells of itself. They are those of one process, or of all that share its port, each with the label `process`:
+   * scrape each port. No phone and no id is in them.
    * Where `OPS_TOKEN` is set send that as the Bearer token, not an access token; else the answer is `auth.unauthenticated`.
    */
   @Get('metrics')
@@ -65,6 +66,6 @@ export class HealthController {
   @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
   @ApiMetrics()
   readMetrics(): Promise<string> {
-    return this.metrics.registry.metrics();
+    return this.metrics.text();
   }
 }

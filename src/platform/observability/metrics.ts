@@ -10,6 +10,7 @@ import {
   Registry,
 } from 'prom-client';
 import { projectVersion } from '../../common/project-root.js';
+import { isMember, numbersOfAll, takePart } from '../process-group/membership.js';
 
 export interface FinishedRequest {
   readonly method: string;
@@ -41,6 +42,7 @@ export class Metrics implements OnApplicationShutdown {
   });
 
   constructor() {
+    takePart(() => this.registry.getMetricsAsJSON());
     collectDefaultMetrics({ register: this.registry });
     const build: Sample = [{ version: projectVersion(), node: process.version }, 1];
     this.gauge(
@@ -51,6 +53,11 @@ export class Metrics implements OnApplicationShutdown {
       },
       () => [build],
     );
+  }
+
+  /** What Prometheus reads; of all processes that share this one's port, each series with its `process`. */
+  text(): Promise<string> {
+    return isMember() ? numbersOfAll() : this.registry.metrics();
   }
 
   observeRequest({ method, route, status, seconds }: FinishedRequest): void {

@@ -1,14 +1,13 @@
+import { APP_CONFIG } from '../../../test/support/app-config.js';
 import hbs from 'hbs';
 import { templates, possible } from '../../../test/support/page-templates.js';
 import { LOCALES } from '../../common/locale.js';
-import type { AppConfig } from '../../config/config.js';
 import { registerHelpers } from './page-helpers.js';
 import { type PageFrame, PageRenderer } from './page-renderer.js';
 
-const APP: AppConfig = { production: false, productName: 'Latchkey', logLevel: 'info', hostsWorker: false };
 const HOSTILE = '"><script>alert(1)</script>{{t "x"}}\u202e';
 
-const renderer = new PageRenderer(APP);
+const renderer = new PageRenderer(APP_CONFIG);
 const signedOut: PageFrame = { locale: 'en', path: '/', csrfToken: 'the-token', inboxIsOpen: false };
 const admin: PageFrame = {
   ...signedOut,

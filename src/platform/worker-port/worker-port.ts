@@ -106,7 +106,7 @@ export class WorkerPort implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   private async numbers(): Promise<Answer> {
-    return { status: 200, type: Registry.PROMETHEUS_CONTENT_TYPE, body: await this.metrics.registry.metrics() };
+    return { status: 200, type: Registry.PROMETHEUS_CONTENT_TYPE, body: await this.metrics.text() };
   }
 }
 

@@ -1083,7 +1083,7 @@ export interface paths {
         };
         /**
          * Read the numbers of this process for Prometheus
-         * @description Times of requests by method, route and class of status, codes by channel, region and outcome, refusals by what refused, what is left of the budget for SMS, and what Node.js tells of itself. They are those of one process: scrape each of them. No phone and no id is in them. Where `OPS_TOKEN` is set send that as the Bearer token, not an access token; else the answer is `auth.unauthenticated`.
+         * @description Times of requests by method, route and class of status, codes by channel, region and outcome, refusals by what refused, what is left of the budget for SMS, and what Node.js tells of itself. They are those of one process, or of all that share its port, each with the label `process`: scrape each port. No phone and no id is in them. Where `OPS_TOKEN` is set send that as the Bearer token, not an access token; else the answer is `auth.unauthenticated`.
          *
          *     Takes `OPS_TOKEN` as a Bearer token where one is set, which production requires.
          */
