@@ -21,7 +21,8 @@ describe('Deleting an account', () => {
   let world: World;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    // Too few for any to be shared: a statement that is held here holds no other.
+    app = await startTestApp({ DATABASE_POOL: '3' });
     world = new World(app);
   });
 

@@ -93,7 +93,8 @@ describe('How the message of a challenge fares at SMS Aero', () => {
   beforeAll(async () => {
     gateway = await SmsAeroGateway.start();
     const account = { SMS_AERO_EMAIL: 'ops@example.org', SMS_AERO_API_KEY: 'k3y', SMS_AERO_URL: gateway.url };
-    app = await startTestApp({ SMS_PROVIDER: 'sms-aero', SMS_TIMEOUT_MS: '500', ...account });
+    // Long enough that a busy machine is not taken for a gateway that hangs.
+    app = await startTestApp({ SMS_PROVIDER: 'sms-aero', SMS_TIMEOUT_MS: '3000', ...account });
     world = new World(app);
   });
 

@@ -23,6 +23,7 @@ const LABELS: Readonly<Record<string, RegExp>> = {
   space: /^[a-z_]+$/,
   state: /^[a-z]+$/,
   status: /^[1-5]xx$/,
+  table: /^[a-z_]+$/,
   task: /^[a-z._-]+$/,
   type: /^[A-Za-z]+$/,
   version: /^[\dv.a-z-]+$/,

@@ -98,10 +98,10 @@ describe('Traces', () => {
   it('show the statements of a request by their names', () => {
     const request = first('POST /api/v1/auth/otp/request');
     const statements = world.collector.childrenOf(request).map(({ name }) => name);
-    expect(statements).toContain('otp.open');
-    expect(first('otp.open')).toMatchObject({
+    expect(statements).toContain('otp.ask');
+    expect(first('otp.ask')).toMatchObject({
       kind: CLIENT,
-      facts: { 'db.system.name': 'postgresql', 'db.query.summary': 'otp.open' },
+      facts: { 'db.system.name': 'postgresql', 'db.query.summary': 'otp.ask' },
     });
   });
 
