@@ -6,17 +6,50 @@ import {
   createSecretKey,
   hkdfSync,
   type KeyObject,
-  randomBytes,
+  randomFillSync,
   timingSafeEqual,
 } from 'node:crypto';
 import { v7 } from 'uuid';
 import { clockCorrection } from './clock.js';
 
+const POOL_BYTES = 4_096;
+/** Random bytes that nobody was given yet, from `used` on. */
+const pool = Buffer.alloc(POOL_BYTES);
+let used = POOL_BYTES;
+
+/**
+ * Random bytes of the system (CSPRNG), each given to one caller only. They are drawn many at a time, because asking for sixteen costs as
+ * much as asking for a thousand.
+ * @param size at most 4096
+ */
+export function randomBytes(size: number): Buffer {
+  if (used + size > POOL_BYTES) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const drawn = Buffer.from(pool.subarray(used, used + size));
+  pool.fill(0, used, used + size);
+  used += size;
+  return drawn;
+}
+
+/** The last identifier that was made here. */
+const last = { milliseconds: -Infinity, sequence: 0 };
+
 /**
  * A new identifier of a thing: UUIDv7 (RFC 9562 §5.7), ordered by time and not a secret. The time is that of the database: lists of what
- * several processes have made are ordered by it.
+ * several processes have made are ordered by it. Those of one process are ordered within a millisecond, too (§6.2, method 1).
  */
-export const newId = (): string => moved(v7(), clockCorrection());
+export function newId(): string {
+  const random = randomBytes(16);
+  const now = Date.now();
+  if (now > last.milliseconds) {
+    last.milliseconds = now;
+    // Below half of what there is, so that it can grow.
+    last.sequence = random.readUInt32BE(6) >>> 1;
+  } else last.sequence += 1;
+  return moved(v7({ random, msecs: last.milliseconds, seq: last.sequence }), clockCorrection());
+}
 
 /** The least identifier there is. */
 export const LEAST_ID = '00000000-0000-0000-0000-000000000000';

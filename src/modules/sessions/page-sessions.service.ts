@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import { hashOfSecret, newSecret } from '../../common/crypto.js';
+import { hashOfSecret, newSecret, randomBytes } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
 import { statement } from '../../platform/database/statement.js';
 import { endedBecause, IDLE_SECONDS, type TokenPair } from './refresh-tokens.service.js';

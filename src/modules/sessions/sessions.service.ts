@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { newId } from '../../common/crypto.js';
+import { newId, randomBytes } from '../../common/crypto.js';
 import { Database } from '../../platform/database/database.js';
 import { brief, type Fragment, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
