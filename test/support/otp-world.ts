@@ -25,6 +25,7 @@ import { Events } from '../../src/platform/events/events.js';
 import type { Notifications } from '../../src/platform/database/notifications.js';
 import { compose } from '../../src/platform/database/statement.js';
 import { RateLimiter } from '../../src/platform/rate-limit/rate-limiter.js';
+import { releasedContacts } from './retention.js';
 import type { StoredWorld } from './stored.js';
 
 const ROOT = new RootKey('a secret of the application, thirty-two');
@@ -101,7 +102,8 @@ export function otpWorldOn(stored: StoredWorld, changed: Partial<LimitValues> = 
   const renderer = new MessageRenderer(APP_CONFIG, HTTP);
   const notifications = { notify: () => (world.woken += 1) } as unknown as Notifications;
   const messages = new MessagesService(database, notifications);
-  const writer = new ChallengeWriter(database, messages, charges, OTP, bounds);
+  const released = releasedContacts(database, events, ROOT);
+  const writer = new ChallengeWriter(database, messages, charges, released, OTP, bounds);
   const otp = new OtpService(database, messages, writer, testPhones, bounds);
   new OtpModule(renderer, codes).onModuleInit();
 

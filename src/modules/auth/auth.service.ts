@@ -9,7 +9,7 @@ import type { InviteVia } from '../referrals/redemptions.service.js';
 import type { TokenPair } from '../sessions/refresh-tokens.service.js';
 import type { SignInDevice } from './arrivals.service.js';
 import { Proofs } from './proofs.service.js';
-import { type LetIn, overWhenDeleted, SignIn } from './sign-in.js';
+import { type Invited, type LetIn, overWhenDeleted, SignIn } from './sign-in.js';
 
 /** Why the invite code that came with a sign-in was not activated, with the members of a problem. */
 export interface InviteProblem {
@@ -77,10 +77,10 @@ export class AuthService {
     { inviteCode, inviteVia: via = 'typed', ...typed }: CodeTyped,
     asker: SignInAsker,
   ): Promise<SignedIn> {
-    const right = await this.proofs.check({ ...typed, ...asker }, ['sign_in', 'registration']);
     // An empty one is none.
     const invited = inviteCode ? { inviteCode, via, network: asker.network } : undefined;
-    const letIn = await this.signIn.byCode(right, asker, invited);
+    const atOnce = invited ? undefined : await this.signIn.atOnce({ ...typed, network: asker.network }, asker);
+    const letIn = atOnce ?? (await this.inSteps(typed, asker, invited));
     const { tokens, newInviteCode, invite } = letIn;
     return {
       ...tokens,
@@ -88,6 +88,15 @@ export class AuthService {
       user: await this.profileOf(letIn),
       ...(invite instanceof DomainError && { inviteProblem: inviteProblemOf(invite, asker.locale) }),
     };
+  }
+
+  private async inSteps(
+    typed: Omit<CodeTyped, 'inviteCode' | 'inviteVia'>,
+    asker: SignInAsker,
+    invited?: Invited,
+  ): Promise<LetIn> {
+    const right = await this.proofs.check({ ...typed, ...asker }, ['sign_in', 'registration']);
+    return this.signIn.byCode(right, asker, invited);
   }
 
   /** What is known of somebody who was registered just now is not asked for again. */

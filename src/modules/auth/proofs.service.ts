@@ -2,11 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { compose, type Fragment } from '../../platform/database/statement.js';
 import { AuditService } from '../audit/audit.service.js';
-import { CONSUME_CODE, OtpVerifier, type RightCode } from '../otp/otp-verifier.service.js';
+import {
+  type AnsweredCode,
+  CONSUME_CODE,
+  OtpVerifier,
+  type RightCode,
+  type TypedCode,
+} from '../otp/otp-verifier.service.js';
 import { ChallengeOver, CodeWrong } from '../otp/otp.errors.js';
 import { MINT_INVITE_CODE, ReferralsService } from '../referrals/referrals.service.js';
 import { UserNotFound } from '../users/users.errors.js';
-import { FIND_OR_REGISTER, type Person, personColumns, UsersService } from '../users/users.service.js';
+import {
+  FIND_OR_REGISTER,
+  FIND_OR_REGISTER_PROVEN,
+  type Person,
+  personColumns,
+  UsersService,
+} from '../users/users.service.js';
 import { Blocked } from './auth.errors.js';
 
 /**
@@ -48,13 +60,18 @@ export interface Owner {
 /** Proving a contact by a code, and acting for whoever owns it. */
 @Injectable()
 export class Proofs {
+  /** As {@link PROVE}, of a sign-in by SMS of which nothing was looked up before. Its values are those of {@link Proofs.tellingAtOnce}. */
+  readonly proveAtOnce: readonly Fragment[];
+
   constructor(
     private readonly database: Database,
     private readonly verifier: OtpVerifier,
     private readonly users: UsersService,
     private readonly referrals: ReferralsService,
     private readonly audit: AuditService,
-  ) {}
+  ) {
+    this.proveAtOnce = [verifier.proofAtOnce, FIND_OR_REGISTER_PROVEN, MINT_INVITE_CODE];
+  }
 
   /** As {@link OtpVerifier.check}, which see; a wrong code is written down. */
   async check({ address, ...typed }: Attempted, purposes: readonly RightCode['purpose'][]): Promise<RightCode> {
@@ -82,7 +99,7 @@ export class Proofs {
   }
 
   /** As {@link OtpVerifier.reward}, which see. */
-  reward(code: RightCode, charges: readonly Buffer[]): void {
+  reward(code: AnsweredCode, charges: readonly Buffer[]): void {
     this.verifier.reward(code, charges);
   }
 
@@ -98,6 +115,15 @@ export class Proofs {
   async telling<Result>(code: RightCode, tell: (values: readonly unknown[]) => Promise<Result>): Promise<Result> {
     const registration = this.users.registration(code.contact);
     return this.referrals.drawing((minting) => tell([...this.verifier.consumption(code), ...registration, ...minting]));
+  }
+
+  /** The same with the values of {@link Proofs.proveAtOnce}. */
+  async tellingAtOnce<Result>(
+    typed: TypedCode,
+    tell: (values: readonly unknown[]) => Promise<Result>,
+  ): Promise<Result> {
+    const known = [...this.verifier.atFirstSight(typed), ...this.users.registrationOfProven()];
+    return this.referrals.drawing((minting) => tell([...known, ...minting]));
   }
 
   /**

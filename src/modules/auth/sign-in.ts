@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { maskAddress } from '../../common/contact.js';
 import { DomainError, orRefusal } from '../../common/domain-error.js';
 import { Database } from '../../platform/database/database.js';
-import { compose, durable, type Statement } from '../../platform/database/statement.js';
-import type { RightCode } from '../otp/otp-verifier.service.js';
+import { compose, durable, type Fragment, type Statement } from '../../platform/database/statement.js';
+import type { AnsweredCode, RightCode, TypedCode } from '../otp/otp-verifier.service.js';
 import { ChallengeOver } from '../otp/otp.errors.js';
 import { SET_FIRST_PASSWORD } from '../passwords/passwords.service.js';
 import { type FullStanding, Invitees } from '../referrals/invitees.service.js';
 import { type Activation, type Invitation, Redemptions, type Redeeming } from '../referrals/redemptions.service.js';
 import type { TokenPair } from '../sessions/refresh-tokens.service.js';
-import { OPEN_SESSION, SessionsService } from '../sessions/sessions.service.js';
+import { OPEN_SESSION, type SessionDraft, SessionsService } from '../sessions/sessions.service.js';
 import { UserNotFound } from '../users/users.errors.js';
 import { type Person, personColumns } from '../users/users.service.js';
 import { Arrivals, type SignInDevice } from './arrivals.service.js';
@@ -39,7 +39,18 @@ type StoryRow = Person & {
   readonly openedAt: Date | null;
 };
 
+/** Who comes in, and on which device. */
+interface Coming {
+  readonly code: AnsweredCode;
+  readonly session: SessionDraft;
+  readonly device: SignInDevice;
+}
+
 type Told = { readonly row: StoryRow | undefined } & Pick<LetIn, 'invite' | 'standing'>;
+
+/** What every story answers. */
+const ANSWER = `${personColumns('person')}, proven.charges, minted.code AS "newInviteCode", session.created_at AS "openedAt"`;
+const FROM_ALL = 'FROM proven CROSS JOIN person LEFT JOIN minted ON true LEFT JOIN session ON true';
 
 /** The story of a sign-in, told in one statement: all of it happens, or none. */
 const storyOf = (channel: 'sms' | 'email', purpose: 'sign_in' | 'registration') =>
@@ -52,8 +63,7 @@ const storyOf = (channel: 'sms' | 'email', purpose: 'sign_in' | 'registration') 
         // Last, so that a sign-in, which has no password to set, has the same values before it.
         ...(purpose === 'registration' ? [SET_FIRST_PASSWORD] : []),
       ],
-      `SELECT ${personColumns('person')}, proven.charges, minted.code AS "newInviteCode", session.created_at AS "openedAt"
-     FROM proven CROSS JOIN person LEFT JOIN minted ON true LEFT JOIN session ON true`,
+      `SELECT ${ANSWER} ${FROM_ALL}`,
     ),
   );
 
@@ -62,9 +72,25 @@ const STORY = {
   registration: { sms: storyOf('sms', 'registration'), email: storyOf('email', 'registration') },
 };
 
+type AtOnceRow = StoryRow & { readonly provenPhone: string };
+
+/** The same by a code of which nothing was looked up before: it is proven in it. */
+const storyAtOnce = (prove: readonly Fragment[]) =>
+  durable(
+    compose<AtOnceRow>(
+      'auth.sign_in_at_once',
+      [...prove, OPEN_SESSION],
+      `SELECT ${ANSWER}, proven.contact AS "provenPhone" ${FROM_ALL}`,
+    ),
+    // Whatever proves nothing writes nothing.
+    () => true,
+  );
+
 /** Consume the code, find or register the person, give them an invite code, open a session, and redeem the code they came with. */
 @Injectable()
 export class SignIn {
+  private readonly storyAtOnce: Statement<AtOnceRow>;
+
   constructor(
     private readonly database: Database,
     private readonly proofs: Proofs,
@@ -72,27 +98,49 @@ export class SignIn {
     private readonly redemptions: Redemptions,
     private readonly invitees: Invitees,
     private readonly arrivals: Arrivals,
-  ) {}
+  ) {
+    this.storyAtOnce = storyAtOnce(proofs.proveAtOnce);
+  }
+
+  /**
+   * By a code of which nothing was looked up yet. Undefined where that proves nothing, for whatever reason: then it has to be checked.
+   * @throws Blocked
+   */
+  async atOnce(typed: TypedCode, device: SignInDevice): Promise<LetIn | undefined> {
+    const session = this.draft(device);
+    const row = await this.proofs.tellingAtOnce(typed, (values) =>
+      this.database.first(this.storyAtOnce, [...values, ...session.values]),
+    );
+    if (!row) return undefined;
+    const { provenPhone: value, ...story } = row;
+    const code = { contact: { channel: 'sms', value }, network: typed.network } as const;
+    return this.letIn({ row: story }, { code, session, device });
+  }
 
   /** @throws ChallengeOver when the code was used meanwhile, Blocked */
   async byCode(code: RightCode, device: SignInDevice, invited?: Invited): Promise<LetIn> {
-    const { address, userAgent } = device;
-    const session = this.sessions.draft({ maskedAddress: maskAddress(address), userAgent });
+    const session = this.draft(device);
     const { [code.contact.channel]: story } = STORY[code.purpose === 'registration' ? 'registration' : 'sign_in'];
     const found = invited && (await orRefusal(this.redemptions.find(invited.inviteCode, invited)));
     const { row, ...told } = await this.proofs.telling(code, (values) =>
       this.tell(story, [...values, ...session.values], invited && found && { ...invited, found }),
     );
     if (!row) throw new ChallengeOver();
-    const { charges, newInviteCode, openedAt, ...known } = row;
+    return this.letIn({ row, ...told }, { code, session, device });
+  }
+
+  private draft({ address, userAgent }: SignInDevice): SessionDraft {
+    return this.sessions.draft({ maskedAddress: maskAddress(address), userAgent });
+  }
+
+  /** @throws Blocked */
+  private async letIn(
+    { row: { charges, newInviteCode, openedAt, ...known }, ...told }: Told & { readonly row: StoryRow },
+    { code, session, device: { address } }: Coming,
+  ): Promise<LetIn> {
     this.proofs.reward(code, charges);
-    const arrival = {
-      by: 'code',
-      isNewUser: newInviteCode !== null,
-      contact: code.contact,
-      address,
-      invite: told.invite,
-    } as const;
+    const isNewUser = newInviteCode !== null;
+    const arrival = { by: 'code', isNewUser, contact: code.contact, address, invite: told.invite } as const;
     if (!openedAt) return this.arrivals.turnAway(known, arrival);
     const person = await this.arrivals.welcome(known, arrival);
     return { tokens: this.sessions.tokensOf(session, person, openedAt), person, newInviteCode, ...told };

@@ -76,4 +76,8 @@ export class OtpChallenge {
   /** Hash of the password chosen at registration; it counts only once this challenge is used, and goes when it ends. */
   @Column('text', { name: 'pending_password', nullable: true })
   pendingPassword!: string | null;
+
+  /** What its contact is stored as among those that were given up, where its code signs in; goes when it ends. */
+  @Column('bytea', { name: 'released_as', array: true, nullable: true })
+  releasedAs!: Buffer[] | null;
 }

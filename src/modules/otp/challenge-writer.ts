@@ -10,6 +10,7 @@ import type { OtpPurpose } from '../challenges/challenges.service.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { type Asking, type Charge, OtpCharges, type Shares } from '../otp-guard/otp-charges.service.js';
 import type { FixedCode } from '../test-phones/test-phones.service.js';
+import { ReleasedContacts } from '../users/released-contacts.service.js';
 import * as Statements from './otp.statements.js';
 
 const LIFE_SECONDS = { sms: 300, email: 600 };
@@ -49,6 +50,7 @@ export class ChallengeWriter {
     private readonly database: Database,
     private readonly messages: MessagesService,
     private readonly charges: OtpCharges,
+    private readonly released: ReleasedContacts,
     private readonly config: OtpConfig,
     bounds: LimitsConfig,
   ) {
@@ -120,7 +122,8 @@ export class ChallengeWriter {
     return [
       ...[id, purpose, contact.channel, contact.value, asker],
       ...[this.usualLength(draft), wrong.contact, wrong.network, newId(), shares],
-      ...[LIFE_SECONDS[contact.channel], by.locale, ...carried, fixed?.until ?? null, ...originOfWork()],
+      ...[LIFE_SECONDS[contact.channel], by.locale, ...carried, fixed?.until ?? null],
+      ...[purpose === 'sign_in' ? this.released.mayBeStoredAs(contact) : null, ...originOfWork()],
     ];
   }
 

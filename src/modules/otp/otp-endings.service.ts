@@ -14,7 +14,8 @@ const END_LIVE = statement(
   `WITH open AS MATERIALIZED (
      SELECT id FROM otp_challenges
      WHERE (contact = ANY ($1::text[]) OR subject = $2) AND ended_at IS NULL ORDER BY id FOR UPDATE)
-   UPDATE otp_challenges challenge SET ended_at = clock_now(), end_reason = 'superseded', pending_password = NULL
+   UPDATE otp_challenges challenge SET ended_at = clock_now(), end_reason = 'superseded', pending_password = NULL,
+     released_as = NULL
    FROM open WHERE challenge.id = open.id`,
 );
 
@@ -41,7 +42,7 @@ const USE_AND_END_LIVE = statement<{ charges: Buffer[] }>(
    ended AS (
      UPDATE otp_challenges challenge
      SET ended_at = clock_now(), end_reason = CASE WHEN challenge.id = $3 THEN 'used' ELSE 'superseded' END,
-       pending_password = NULL
+       pending_password = NULL, released_as = NULL
      FROM open WHERE challenge.id = open.id AND EXISTS (SELECT FROM open WHERE id = $3 AND generation = $4)
      RETURNING challenge.id, challenge.charges)
    SELECT charges FROM ended WHERE id = $3`,

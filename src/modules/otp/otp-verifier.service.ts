@@ -3,13 +3,22 @@ import type { Contact } from '../../common/contact.js';
 import { hashOfSecret, sameText } from '../../common/crypto.js';
 import { LimitsConfig } from '../../config/limits.config.js';
 import { Database } from '../../platform/database/database.js';
-import { brief, type Fragment, type Statement, statement } from '../../platform/database/statement.js';
-import { secondsUntilFree } from '../../platform/rate-limit/rate-limiter.js';
-import { isLive, type OtpPurpose } from '../challenges/challenges.service.js';
+import type { Fragment, Statement } from '../../platform/database/statement.js';
+import type { OtpPurpose } from '../challenges/challenges.service.js';
 import { OtpLimits } from '../otp-guard/otp-limits.service.js';
 import { TestPhones } from '../test-phones/test-phones.service.js';
 import { type CodeSource, OtpCodes } from './otp-codes.js';
 import { ChallengeOver, CodeWrong, TooManyWrongCodes } from './otp.errors.js';
+import {
+  CONSUME_CODE,
+  type CountedRow,
+  countStatement,
+  ENDED_BY,
+  FORGIVE,
+  proofAtOnce,
+} from './proving/proof.statements.js';
+
+export { CONSUME_CODE };
 
 export interface TypedCode {
   readonly challengeId: string;
@@ -19,6 +28,9 @@ export interface TypedCode {
   /** The person whose contact is being changed; a challenge of anybody else's is over for them. */
   readonly subject?: string;
 }
+
+/** Whose code it was, and where it was typed. */
+export type AnsweredCode = Pick<RightCode, 'contact' | 'network' | 'unsent'>;
 
 /** A right code, not yet used: {@link CONSUME_CODE} must still win the challenge. */
 export interface RightCode {
@@ -31,73 +43,18 @@ export interface RightCode {
   readonly unsent?: boolean;
 }
 
-/** Either way the person is in. */
-const SIGNING_IN: readonly OtpPurpose[] = ['sign_in', 'registration'];
-
-/** The purposes whose challenges a success ends; what was asked for under the old password does not outlive it. */
-const ENDED_BY: Readonly<Record<OtpPurpose, readonly OtpPurpose[]>> = {
-  sign_in: SIGNING_IN,
-  registration: SIGNING_IN,
-  password_reset: [...SIGNING_IN, 'password_reset', 'contact_change'],
-  contact_change: ['contact_change'],
-};
+/** Resends beyond these are rare; their codes are checked in steps. */
+const LIKELY_GENERATIONS = [1, 2];
+const NO_GENERATION = 0;
 
 /**
- * Ends the challenge as used and the contact's others as superseded; offers `proven` (contact, charges, is_test, pending_password), empty when
- * it was used or replaced meanwhile. Rows are locked in the order of their ids, so that several of one contact at once do not wait for each other:
- * the first wins, the rest find theirs ended.
+ * Proving a code, in three steps: {@link OtpVerifier.check}, {@link CONSUME_CODE} in the story, {@link OtpVerifier.reward} after it. Or in
+ * two, where the code is right at first sight: {@link OtpVerifier.proofAtOnce} in the story, and the reward.
  */
-export const CONSUME_CODE: Fragment = {
-  parameters: 4,
-  ctes: `
-   open AS MATERIALIZED (
-     SELECT id, generation, pending_password FROM otp_challenges
-     WHERE contact = $2 AND purpose = ANY ($3::text[]) AND ended_at IS NULL ORDER BY id FOR UPDATE),
-   ended AS (
-     UPDATE otp_challenges challenge
-     SET ended_at = clock_now(), end_reason = CASE WHEN challenge.id = $1 THEN 'used' ELSE 'superseded' END,
-       pending_password = NULL
-     FROM open WHERE challenge.id = open.id AND EXISTS (SELECT FROM open WHERE id = $1 AND generation = $4)
-     RETURNING challenge.id, challenge.contact, challenge.charges, challenge.is_test, open.pending_password),
-   proven AS (SELECT contact, charges, is_test, pending_password FROM ended WHERE id = $1)`,
-};
-
-interface CountedRow {
-  /** Seconds until codes are taken from the network again; null when they are. */
-  readonly network_wait: number | null;
-  readonly purpose: OtpPurpose | null;
-  readonly channel: 'sms' | 'email';
-  readonly contact: string;
-  readonly generation: number;
-  readonly code_length: number;
-  readonly attempts: number;
-  readonly is_test: boolean;
-}
-
-/** Counts an attempt before anybody looks at the code, so that no number of parallel guesses passes the limit. */
-const countStatement = (limits: LimitsConfig): Statement<CountedRow> =>
-  brief(
-    statement(
-      'otp.count',
-      `WITH network AS (SELECT ${secondsUntilFree('$3', limits.wrongCodesPerNetwork)} AS wait),
-   counted AS (
-     UPDATE otp_challenges challenge SET attempts = attempts + 1
-     WHERE id = $1 AND purpose = ANY ($2::text[]) AND subject IS NOT DISTINCT FROM $4 AND ${isLive('challenge', limits)}
-       AND (SELECT wait FROM network) IS NULL
-     RETURNING purpose, channel, contact, generation, code_length, attempts, is_test)
-   SELECT network.wait AS network_wait, counted.*
-   FROM network LEFT JOIN counted ON true, set_config('synchronous_commit', 'off', true)`,
-    ),
-  );
-
-const FORGIVE = statement(
-  'otp.forgive',
-  `UPDATE otp_challenges SET attempts = attempts - 1 WHERE id = $1 AND attempts > 0`,
-);
-
-/** Proving a code, in three steps: {@link OtpVerifier.check}, {@link CONSUME_CODE} in the story, {@link OtpVerifier.reward} after it. */
 @Injectable()
 export class OtpVerifier {
+  /** See {@link proofAtOnce}. Its values are {@link OtpVerifier.atFirstSight}. */
+  readonly proofAtOnce: Fragment;
   private readonly count: Statement<CountedRow>;
 
   constructor(
@@ -108,6 +65,19 @@ export class OtpVerifier {
     private readonly bounds: LimitsConfig,
   ) {
     this.count = countStatement(bounds);
+    this.proofAtOnce = proofAtOnce(bounds);
+  }
+
+  /**
+   * The values of {@link proofAtOnce} for whatever was typed. Nothing is counted: where it proves nothing, {@link check} counts, and tells
+   * why. Wrong codes take the same way here as right ones, and as long.
+   */
+  atFirstSight({ challengeId, code, network }: TypedCode): unknown[] {
+    const challenge = hashOfSecret(challengeId);
+    const right = LIKELY_GENERATIONS.filter((generation) =>
+      this.codes.matches({ challenge, purpose: 'sign_in', generation }, code.length, code),
+    );
+    return [challenge, right[0] ?? NO_GENERATION, code.length, this.limits.wrongFromNetwork(network)];
   }
 
   /**
@@ -141,7 +111,7 @@ export class OtpVerifier {
   }
 
   /** Remembers the network of a success, and gives its messages back to their limits: only unanswered ones count. Soon. */
-  reward({ contact, network, unsent }: RightCode, charges: readonly Buffer[]): void {
+  reward({ contact, network, unsent }: AnsweredCode, charges: readonly Buffer[]): void {
     this.limits.reward({ contact, network, unsent, shares: charges });
   }
 

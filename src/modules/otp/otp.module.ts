@@ -3,6 +3,7 @@ import { MessageRenderer } from '../messages/message-renderer.service.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { OtpGuardModule } from '../otp-guard/otp-guard.module.js';
 import { TestPhonesModule } from '../test-phones/test-phones.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { ChallengeWriter } from './challenge-writer.js';
 import { OtpCodes } from './otp-codes.js';
 import { OtpEndings } from './otp-endings.service.js';
@@ -12,7 +13,7 @@ import { OtpService } from './otp.service.js';
 import { OTP_TEMPLATE } from './otp.statements.js';
 
 @Module({
-  imports: [MessagesModule, OtpGuardModule, TestPhonesModule],
+  imports: [MessagesModule, OtpGuardModule, TestPhonesModule, UsersModule],
   providers: [OtpService, ChallengeWriter, OtpVerifier, OtpEndings, OtpRefunds, OtpCodes],
   exports: [OtpService, OtpVerifier, OtpEndings],
 })

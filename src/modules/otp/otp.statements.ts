@@ -79,22 +79,22 @@ const ALLOWED: Gate = {
  * gives the right code in the end has answered them all.
  */
 const opening = (limits: LimitsConfig, { isOpen, charges }: Gate): Fragment => ({
-  parameters: 15,
+  parameters: 16,
   ctes: `
    replaced AS (
-     UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced', pending_password = NULL, newest_charges = 0
+     UPDATE otp_challenges SET ended_at = clock_now(), end_reason = 'replaced', pending_password = NULL, released_as = NULL, newest_charges = 0
      WHERE contact = $4 AND purpose = $2 AND ended_at IS NULL AND asker = $5 AND ${isOpen}
      RETURNING message_id, charges, charges_since),
    inherited AS (SELECT charges, charges_since FROM replaced WHERE charges_since > clock_now() - ${INHERITED_FOR} LIMIT 1),
    written AS (
      INSERT INTO otp_challenges (id, purpose, channel, contact, asker, code_length, message_id, charges, newest_charges, charges_since,
-       resend_at, expires_at, subject, pending_password, is_test)
+       resend_at, expires_at, subject, pending_password, is_test, released_as)
      SELECT $1, $2, $3, $4, $5,
        ${lengthUnlessFixed('$15', codeLength(limits, '$6::int', { contact: '$7', network: '$8' }), '$6::int')}, $9,
        (SELECT charges FROM inherited) || ${charges}, cardinality(${charges}),
        coalesce((SELECT charges_since FROM inherited), clock_now()),
        clock_now() + ${ladder('1')}, least(clock_now() + make_interval(secs => $11), $15::timestamptz),
-       $13::uuid, $14::text, $15 IS NOT NULL
+       $13::uuid, $14::text, $15 IS NOT NULL, $16::bytea[]
      WHERE ${isOpen}
      RETURNING *),
    ${newMessage('$1', '$9', '$12')}`,

@@ -22,15 +22,21 @@ export const personColumns = (alias: string): string =>
   `${alias}.last_name AS "lastName", ${alias}.city, ${alias}.telegram_id AS "telegramId", ${alias}.avatar_id AS "avatarId", ` +
   `${alias}.locale, ${alias}.role, ${alias}.status, ${alias}.is_test AS "isTest", ${alias}.created_at AS "createdAt"`;
 
-const findOrRegister = (column: 'phone' | 'email'): Fragment => ({
-  parameters: 3,
+/** The stored forms of the contact among those that were given up, and for how many days one is remembered. */
+interface Stored {
+  readonly as: string;
+  readonly days: string;
+}
+
+const findOrRegister = (column: 'phone' | 'email', parameters: number, stored: Stored): Fragment => ({
+  parameters,
   ctes: `
    found AS (SELECT * FROM users WHERE ${column} = (SELECT contact FROM proven)),
    registered AS (
      INSERT INTO users AS existing (id, ${column}, is_test, status)
      SELECT $1, contact, is_test, CASE WHEN EXISTS (
          SELECT FROM released_contacts
-         WHERE contact = ANY ($2::bytea[]) AND blocked AND ${remembered('$3')})
+         WHERE contact = ANY (${stored.as}) AND blocked AND ${remembered(stored.days)})
        THEN 'blocked' ELSE 'active' END
      FROM proven WHERE NOT EXISTS (SELECT FROM found)
      ON CONFLICT (${column}) WHERE ${column} IS NOT NULL DO UPDATE SET ${column} = excluded.${column}
@@ -45,7 +51,13 @@ const findOrRegister = (column: 'phone' | 'email'): Fragment => ({
  * `is_new`. Whoever was registered by somebody else in the same instant is found by the conflict, not by the snapshot. Whoever was
  * blocked, deleted and comes again is blocked. A test opens only accounts that a test has made: it finds nobody else.
  */
-export const FIND_OR_REGISTER = { sms: findOrRegister('phone'), email: findOrRegister('email') };
+export const FIND_OR_REGISTER = {
+  sms: findOrRegister('phone', 3, { as: '$2::bytea[]', days: '$3' }),
+  email: findOrRegister('email', 3, { as: '$2::bytea[]', days: '$3' }),
+};
+
+/** The same by a phone where `proven` tells its stored forms, too (`released_as`); the values are those without them. */
+export const FIND_OR_REGISTER_PROVEN = findOrRegister('phone', 2, { as: 'proven.released_as', days: '$2' });
 
 const FIND = statement<Person>(
   'users.find',
@@ -110,6 +122,11 @@ export class UsersService {
   /** The values of {@link FIND_OR_REGISTER}. */
   registration(contact: Contact): unknown[] {
     return [newId(), this.released.mayBeStoredAs(contact), this.released.rememberedDays];
+  }
+
+  /** The values of {@link FIND_OR_REGISTER_PROVEN}. */
+  registrationOfProven(): unknown[] {
+    return [newId(), this.released.rememberedDays];
   }
 
   /** @throws UserNotFound also for those who were deleted */
