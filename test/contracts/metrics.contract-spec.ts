@@ -72,7 +72,7 @@ describe('The metrics', () => {
 
   beforeAll(async () => {
     metrics = await everyMetric();
-  });
+  }, 60_000);
 
   it('stand in docs/observability.md, each with its labels, its kind and its meaning, and no other', () => {
     expect(documentedRows()).toEqual(rowsOf(metrics));

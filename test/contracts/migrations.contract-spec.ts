@@ -83,5 +83,5 @@ describe('The schema', () => {
       await dataSource.runMigrations();
     }
     expect(await catalogue()).toEqual(before);
-  }, 60_000);
+  }, 180_000);
 });

@@ -134,7 +134,7 @@ describe('Seeding a database with people', () => {
       expect(await number(digest, again)).toBe(await number(digest));
       expect(await number(digest, other)).not.toBe(await number(digest));
     }
-  });
+  }, 60_000);
 
   it('adds to people only when told to', async () => {
     await expect(filled(PEOPLE, PEOPLE)).rejects.toThrow('There are 2000 people in this database.');

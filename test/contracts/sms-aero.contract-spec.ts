@@ -21,7 +21,7 @@ type ReactionName = keyof typeof REACTIONS;
 
 /** Long enough for a busy machine, except where the time is to run out. */
 const AMPLE_MS = 5_000;
-const SHORT_MS = 300;
+const SHORT_MS = 1_000;
 const timeFor = (reaction: ReactionName) => (/^(hangs|stalls|dribbles)$/.test(reaction) ? SHORT_MS : AMPLE_MS);
 
 let gateway: SmsAeroGateway;

@@ -21,7 +21,7 @@ describe('A connection', () => {
   beforeAll(async () => {
     testDatabase = await createTestDatabase();
     const options = servingOptions(testDatabase.url, 1);
-    const extra = { ...(options.extra as object), query_timeout: 500 };
+    const extra = { ...(options.extra as object), query_timeout: 3_000 };
     source = await new DataSource({ ...options, extra, migrations: [] }).initialize();
     await source.query('CREATE TABLE spec_rows (id int)');
     database = new Database(source);

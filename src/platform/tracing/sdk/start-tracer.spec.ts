@@ -1,6 +1,10 @@
 import { Collector } from '../../../../test/support/collector.js';
+import { eventually } from '../../../../test/support/eventually.js';
 import type { TracingConfig } from '../../../config/tracing.config.js';
 import { startTracer } from './start-tracer.js';
+
+/** Closing waits 1 s at most, and what it had not sent would be sent 5 s after it was there. */
+const SENT_BY_CLOSING_MS = 3_000;
 
 describe('The tracer', () => {
   let collector: Collector;
@@ -21,12 +25,16 @@ describe('The tracer', () => {
       ...config,
     });
   const from = (flags: string): string => `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-${flags}`;
-  const keeps = async (config: Partial<TracingConfig>, traceparent?: string): Promise<boolean> => {
-    const { begin, close } = bound(tracer(config));
-    begin({ name: 'work' }, traceparent).end();
-    await close();
-    return collector.spans.length > 0;
+  const traceAndClose = async (config: Partial<TracingConfig>, traceparent?: string): Promise<void> => {
+    const one = tracer(config);
+    one.begin({ name: 'work' }, traceparent).end();
+    await one.close();
   };
+  const arrived = (count: number) =>
+    eventually(
+      () => Promise.resolve(expect(collector.spans).toHaveLength(count)),
+      performance.now() + SENT_BY_CLOSING_MS,
+    );
 
   it('sends what it has when it is closed', async () => {
     const one = tracer();
@@ -34,16 +42,15 @@ describe('The tracer', () => {
     span.child({ name: 'inner' }).end();
     span.end();
     await one.close();
+    await arrived(2);
     expect(collector.spans.map(({ name }) => name)).toEqual(['inner', 'outer']);
     expect(collector.named('inner')[0]?.parentSpanId).toBe(collector.named('outer')[0]?.spanId);
   });
 
   it('closes although the collector never answers', async () => {
     collector.status = undefined;
-    const one = tracer();
-    one.begin({ name: 'work' }, undefined).end();
-    await one.close();
-    expect(collector.spans).toHaveLength(1);
+    await traceAndClose({});
+    await arrived(1);
   });
 
   it.each([
@@ -57,7 +64,9 @@ describe('The tracer', () => {
     ['always_off', '01', false],
     ['traceidratio', '01', false],
   ] as const)('as %s with a caller who says %s keeps a trace: %s', async (sampler, flags, kept) => {
-    expect(await keeps({ sampler, ratio: 0 }, flags && from(flags))).toBe(kept);
+    await traceAndClose({ sampler, ratio: 0 }, flags && from(flags));
+    if (kept) await arrived(1);
+    expect(collector.spans.length > 0).toBe(kept);
   });
 
   it.each(['', 'nonsense', '00-00000000000000000000000000000000-00f067aa0ba902b7-01'])(
@@ -67,9 +76,4 @@ describe('The tracer', () => {
       expect(span.traceparent).toMatch(/^00-(?!0{32})[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     },
   );
-});
-
-const bound = (one: ReturnType<typeof startTracer>) => ({
-  begin: one.begin.bind(one),
-  close: one.close.bind(one),
 });
