@@ -1,7 +1,6 @@
 import { newId } from '../../src/common/crypto.js';
 import { newInviteCode } from '../../src/modules/referrals/invite-code.js';
 import type { TestApp } from './app.js';
-import { freshPhone } from './world.js';
 
 export interface InvitedFacts {
   readonly firstName?: string;
@@ -17,7 +16,13 @@ export interface Invited {
   readonly inviteCode: string;
 }
 
-const given = { phones: new Set<string>(), codes: new Set<string>() };
+let phones = 0;
+
+/** In Kazakhstan, where nobody else of the tests has one. */
+function nextPhone(): string {
+  phones += 1;
+  return `+7701${String(phones).padStart(7, '0')}`;
+}
 
 /** One statement for any number of people, and the counter of their inviter as the application keeps it. */
 const INVITE = `
@@ -49,11 +54,9 @@ export async function makeInvited(
 ): Promise<Invited[]> {
   const facts: readonly InvitedFacts[] =
     typeof people === 'number' ? Array.from({ length: people }, () => ({})) : people;
-  const invited = facts.map(() => ({
-    id: newId(),
-    phone: once(given.phones, freshPhone),
-    inviteCode: once(given.codes, newInviteCode),
-  }));
+  const links = await world.sql<{ code: string }>('SELECT code FROM referral_links');
+  const taken = new Set(links.map(({ code }) => code));
+  const invited = facts.map(() => ({ id: newId(), phone: nextPhone(), inviteCode: codeBeside(taken) }));
   await world.sql(INVITE, [
     inviterId,
     invited.map(({ id }) => id),
@@ -68,9 +71,9 @@ export async function makeInvited(
 }
 
 /** Among tens of thousands of draws some are equal. */
-function once(taken: Set<string>, draw: () => string): string {
-  const drawn = draw();
-  if (taken.has(drawn)) return once(taken, draw);
+function codeBeside(taken: Set<string>): string {
+  const drawn = newInviteCode();
+  if (taken.has(drawn)) return codeBeside(taken);
   taken.add(drawn);
   return drawn;
 }

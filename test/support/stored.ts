@@ -16,11 +16,15 @@ export interface StoredWorld {
   close(): Promise<void>;
 }
 
+/** A busy machine takes longer to connect than a service may wait. */
+const CONNECT_MS = 15_000;
+
 /** @param entities those that {@link Database.repository} is asked for */
 export async function startStoredWorld(entities: Entity[] = []): Promise<StoredWorld> {
   const { url, drop } = await createTestDatabase();
   const admin = adminPool(url);
-  const dataSource = await new DataSource({ ...dataSourceOptions(url, 4), migrations: [], entities }).initialize();
+  const options = { ...dataSourceOptions(url, 4), connectTimeoutMS: CONNECT_MS };
+  const dataSource = await new DataSource({ ...options, migrations: [], entities }).initialize();
   return {
     url,
     database: new Database(dataSource),

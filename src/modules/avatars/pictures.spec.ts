@@ -152,7 +152,7 @@ describe('A picture that is too much', () => {
     clearInterval(watch);
     // Two at once, 100 MB each, and what the allocator keeps.
     expect(peak - before).toBeLessThan(400_000_000);
-  });
+  }, 60_000);
 
   it('waits for its turn only in a short line', async () => {
     const file = await plain(4_500, 4_500).png().toBuffer();

@@ -15,6 +15,7 @@ let breaker: TransportBreaker;
 
 beforeAll(async () => {
   world = await startStoredWorld();
+  await world.clock.stop();
   outbox = new Outbox(world.database, new Events());
   sending = new SendingService(world.database);
   breaker = new TransportBreaker(world.database);

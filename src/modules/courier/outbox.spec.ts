@@ -9,6 +9,7 @@ let outbox: Outbox;
 
 beforeAll(async () => {
   world = await startStoredWorld();
+  await world.clock.stop();
   outbox = new Outbox(world.database, new Events());
 });
 
@@ -47,8 +48,8 @@ describe('A claim', () => {
       locale: 'en',
       attempts: 1,
       expired: false,
+      secondsLeft: 90,
     });
-    expect([89, 90]).toContain(message?.secondsLeft);
     expect(await rowOf(id)).toMatchObject({ state: 'sending', attempts: 1, wasSending: true, queued: true });
   });
 

@@ -11,6 +11,7 @@ let checks: DeliveryChecks;
 
 beforeAll(async () => {
   world = await startStoredWorld();
+  await world.clock.stop();
   checks = new DeliveryChecks(world.database);
 });
 

@@ -11,6 +11,7 @@ let world: ServicesWorld;
 beforeAll(async () => {
   // An hour may have 8 SMS.
   world = await ServicesWorld.start([UsersModule, NoticesModule], { SMS_DAILY_BUDGET: '64' });
+  await world.clock.goToNextHour();
 });
 
 beforeEach(() => world.sql('TRUNCATE sms_budget, rate_limits, messages, outbox'));

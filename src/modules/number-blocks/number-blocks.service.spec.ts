@@ -57,7 +57,7 @@ describe('A number block', () => {
     ['19 codes', { sends: 19 }],
     ['codes from 4 networks', { networks: 4 }],
     ['30 % answered', { used: 6 }],
-    ['codes of the last two minutes', { age: '119 s' }],
+    ['codes of the last two minutes', { age: '115 s' }],
     ['codes of more than an hour ago', { age: '61 min' }],
     ['codes to another block', { prefix: '+7912346' }],
   ])('is left alone with %s', async (_, facts) => {

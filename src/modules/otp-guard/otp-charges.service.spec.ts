@@ -18,6 +18,7 @@ let world: OtpWorld;
 
 beforeAll(async () => {
   stored = await startStoredWorld();
+  await stored.clock.stop();
 });
 
 beforeEach(() => {
@@ -75,7 +76,7 @@ describe('A contact', () => {
     const refusal = await refusalOf(charge(person));
     expect(refusal).toBeInstanceOf(ResendTooSoon);
     expect(refusal.facts.policy).toEqual({ name: 'otp-gap', quota: 1, windowSeconds: 20 });
-    expect([19, 20]).toContain(refusal.facts.retryAfterSeconds);
+    expect(refusal.facts.retryAfterSeconds).toBe(20);
     await world.clock.advance('20 s');
     await expect(charge(person)).resolves.toBeDefined();
   });
@@ -84,8 +85,7 @@ describe('A contact', () => {
     const person = somebody();
     expect(await chargeOften(person, 6)).toEqual([...ok(5), 'otp-contact-hour']);
     const wait = await expectRefusal(charge(person), { name: 'otp-contact-hour', quota: 5, windowSeconds: HOUR });
-    expect(wait).toBeGreaterThan(HOUR - 7 * 21 - 5);
-    expect(wait).toBeLessThanOrEqual(HOUR - 6 * 21);
+    expect(wait).toBe(HOUR - 6 * 21);
     await world.clock.advance('1 h');
     expect(await chargeOften(person, 5)).toEqual(ok(5));
     await world.clock.advance('1 h');
@@ -266,8 +266,7 @@ describe('A place for a challenge', () => {
     const person = await live(3);
     const policy = { name: 'otp-live', quota: 3, windowSeconds: 300 };
     const wait = await expectRefusal(charge(person, somebody(), { placeFor: 'sign_in' }), policy);
-    expect(wait).toBeGreaterThan(230);
-    expect(wait).toBeLessThanOrEqual(237);
+    expect(wait).toBe(237);
     await expect(charge(person, somebody())).resolves.toBeDefined();
     await world.clock.advance(`${wait} s`);
     await expect(charge(person, somebody(), { placeFor: 'sign_in' })).resolves.toBeDefined();

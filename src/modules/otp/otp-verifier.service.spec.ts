@@ -122,12 +122,14 @@ describe('A wrong code', () => {
     const { asker, challenge, code, type } = await anAsker();
     await world.clock.advance('61 s');
     await world.otp.resend(challenge.challengeId, asker);
-    if ((await world.codeOf(challenge)) === code) return;
+    const second = await world.codeOf(challenge);
+    if (second === code) return;
+    const wrong = ['0000', '1111', '2222'].find((each) => each !== code && each !== second) ?? '';
     await world.sql('DELETE FROM otp_check_stats');
     for (let time = 0; time < 6; time += 1) expect(await attemptsLeftAfter(type(code))).toBe(5);
     expect(await world.sql('SELECT FROM otp_check_stats')).toEqual([]);
-    expect(await attemptsLeftAfter(type(wrongFor(code)))).toBe(4);
-    await expect(type(await world.codeOf(challenge))).resolves.toMatchObject({ generation: 2 });
+    expect(await attemptsLeftAfter(type(wrong))).toBe(4);
+    await expect(type(second)).resolves.toMatchObject({ generation: 2 });
   });
 
   it('is counted for its contact, its network and everybody', async () => {

@@ -13,8 +13,7 @@ let statistics: ReferralStatistics;
 beforeAll(async () => {
   world = await ServicesWorld.start([UsersModule, ReferralReportsModule]);
   statistics = world.get(ReferralStatistics);
-  const untilNoon = 1.5 * DAY_MS - (world.clock.now().getTime() % DAY_MS);
-  await world.clock.advance(`${untilNoon} ms`);
+  await world.clock.goToNextNoon();
 });
 
 afterAll(() => world.close());

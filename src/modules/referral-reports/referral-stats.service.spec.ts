@@ -24,6 +24,7 @@ beforeEach(async () => {
   statistics = world.get(ReferralStatistics);
   // Connections that were cut are found out by their use: by more at once than there are.
   await eventually(() => Promise.all(Array.from({ length: 6 }, () => statistics.of({}))));
+  await world.clock.goToNextNoon();
   today = await readToday();
 });
 

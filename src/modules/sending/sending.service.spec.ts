@@ -75,9 +75,10 @@ describe('Whoever would send an SMS', () => {
   });
 
   it('is told when the breaker lets the next message pass, and from then on may send', async () => {
+    await world.clock.stop();
     await breaker.report('sms', ['no_money']);
     await world.clock.advance('17 s');
-    expect([43, 42]).toContain(await wait());
+    expect(await wait()).toBe(43);
     await world.clock.advance('43 s');
     expect(await wait()).toBeNull();
   });

@@ -17,6 +17,7 @@ let sending: SendingService;
 
 beforeAll(async () => {
   world = await startStoredWorld();
+  await world.clock.stop();
   breaker = new TransportBreaker(world.database);
   sending = new SendingService(world.database);
 });
