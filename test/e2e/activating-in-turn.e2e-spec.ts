@@ -3,7 +3,7 @@ import { refusal } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { World } from '../support/world.js';
 
-/** The lock under which it is settled who comes under whom, one after the other. */
+/** The lock under which it is settled who comes under whom, one after the other, where whoever comes has invitees. */
 const TREE_LOCK = 5_208_201_104;
 
 describe('While somebody else takes too long to activate a code', () => {
@@ -27,8 +27,14 @@ describe('While somebody else takes too long to activate a code', () => {
     await app.close();
   });
 
+  async function anInviter() {
+    const user = await world.aUser();
+    await world.anInvitee(user);
+    return user;
+  }
+
   it('those who wait are told to come again, and everybody else is served meanwhile', async () => {
-    const [user, inviter] = [await world.aUser(), await world.aUser()];
+    const [user, inviter] = [await anInviter(), await world.aUser()];
     const waiting = Array.from({ length: 12 }, () => user.api.activate(inviter.inviteCode));
     for (let request = 0; request < 5; request += 1) expect(await inviter.api.me()).toMatchObject({ status: 200 });
     for (const answer of await Promise.all(waiting)) {
@@ -39,15 +45,16 @@ describe('While somebody else takes too long to activate a code', () => {
   });
 
   it('whoever signs in is signed in, and told that the code was not activated', async () => {
-    const [user, inviter] = [await world.aUser(), await world.aUser()];
+    const [user, inviter] = [await anInviter(), await world.aUser()];
     await app.advance('21 s');
     const again = await world.aVisitor({ phone: user.phone }).signIn(inviter.inviteCode);
     expect(again.tokens).toMatchObject({ isNewUser: false, inviteProblem: { code: 'referrals.busy', retryAfter: 2 } });
     expect((await again.api.me()).body.activatedInviteCode).toBeNull();
   });
 
-  it('who is new activates theirs all the same, and who has activated one is told so', async () => {
+  it('who has invited nobody activates theirs all the same, and who has activated one is told so', async () => {
     const inviter = await world.aUser();
+    expect(await (await world.aUser()).api.activate(inviter.inviteCode)).toMatchObject({ status: 200 });
     const invitee = await world.anInvitee(inviter);
     expect(invitee.tokens.user.activatedInviteCode).toBe(inviter.inviteCode);
     expect(await invitee.api.activate(inviter.inviteCode)).toMatchObject({ status: 200 });

@@ -16,8 +16,6 @@ import {
 import { ActivationBusy } from '../referrals/referrals.errors.js';
 import { type Person, UsersService } from '../users/users.service.js';
 
-/** How many transactions wait for one another: those of all processes go one by one anyhow. */
-const MOST_AT_ONCE = 3;
 const LIMITS = { longestWaitMs: 2_000, typicalMs: 10 };
 
 /** Activating the code of somebody else after one has signed in. */
@@ -34,8 +32,8 @@ export class Activations {
     metrics: Metrics,
   ) {
     this.invites = inviteCodes(metrics);
-    // Whatever else needs a transaction must find a connection while they wait.
-    const parallelism = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(database.mostTransactions / 2)));
+    // Whatever else needs a transaction must find a connection while they wait for one another.
+    const parallelism = Math.max(1, Math.floor(database.mostTransactions / 2));
     this.queue = new BoundedQueue({ ...LIMITS, parallelism }, () => new ActivationBusy());
     numbers.watch('activations', this.queue);
   }

@@ -1,12 +1,18 @@
 import { aGate } from '../../../test/support/memory-outbox.js';
 import { ServicesWorld } from '../../../test/support/services.js';
 import { Database } from '../../platform/database/database.js';
+import { statement } from '../../platform/database/statement.js';
 import { Administration } from '../users/administration.service.js';
 import { UsersService } from '../users/users.service.js';
 import { type Invitation, Redemptions } from './redemptions.service.js';
 import { ActivationBusy, AlreadyActivated, CodeRetired, InviteCycle, OwnCode } from './referrals.errors.js';
 import { ReferralsModule } from './referrals.module.js';
 import { ReferralsService } from './referrals.service.js';
+
+const TAKE_PLACES = statement(
+  'test.take_places',
+  'SELECT pg_advisory_xact_lock(hashtextextended(id::text, 5208201104)) FROM unnest($1::uuid[]) AS id',
+);
 
 let world: ServicesWorld;
 
@@ -59,29 +65,48 @@ describe('The code of an account that was deleted', () => {
 describe('While somebody else activates a code and does not come to an end', () => {
   let held: ReturnType<typeof aGate>;
   let holding: Promise<unknown>;
-  let id: string;
   let inviter: string;
-  let other: string;
+  let slow: string;
 
-  beforeEach(async () => {
-    [id, inviter, other] = [await world.aPerson(), await world.aPerson(), await world.aPerson()];
-    const [slow, by] = [await world.aPerson(), await world.aPerson()];
-    const [invitation, taken] = [await find(slow, by), aGate()];
+  /** @param hasInvitees of those who activate slowly */
+  async function hold(hasInvitees: boolean) {
+    [inviter, slow] = [await world.aPerson(), await world.aPerson()];
+    if (hasInvitees) await invites(slow);
+    const invitation = await find(slow, inviter);
+    await keepOpen(() => redeem(slow, invitation));
+  }
+
+  /** Does it in a transaction that does not end before the test. */
+  async function keepOpen(work: () => Promise<unknown>) {
+    const done = aGate();
     held = aGate();
     holding = inTransaction(async () => {
-      await redeem(slow, invitation).finally(taken.open);
+      await work().finally(done.open);
       await held.gate;
     });
-    await taken.gate;
-  });
+    await done.gate;
+  }
+
+  const invites = async (id: string) => {
+    const invitee = await world.aPerson();
+    await redeem(invitee, await find(invitee, id));
+  };
+
+  /** Somebody who wants to activate the code of an inviter. */
+  async function aLatecomer({ by, hasInvitees = false }: { by?: string; hasInvitees?: boolean } = {}) {
+    const [id, owner] = [await world.aPerson(), by ?? (await world.aPerson())];
+    if (hasInvitees) await invites(id);
+    return { id, owner, invitation: await find(id, owner) };
+  }
 
   afterEach(async () => {
     held.open();
     await holding;
   });
 
-  it('others are told so after a while, and may try again, also in the same transaction', async () => {
-    const invitation = await find(id, inviter);
+  it('whoever types the same code is told so after a while, and may try again, also in the same transaction', async () => {
+    await hold(false);
+    const { id, invitation } = await aLatecomer({ by: inviter });
     const activation = await inTransaction(async () => {
       await expect(redeem(id, invitation)).rejects.toBeInstanceOf(ActivationBusy);
       held.open();
@@ -92,11 +117,36 @@ describe('While somebody else activates a code and does not come to an end', () 
     expect(await world.get(Redemptions).activationOf(id)).toEqual(activation);
   });
 
+  it('so is whoever types the code of the one who is slow', async () => {
+    await hold(false);
+    const { id, invitation } = await aLatecomer({ by: slow });
+    await expect(redeem(id, invitation)).rejects.toBeInstanceOf(ActivationBusy);
+  });
+
+  it('and whoever has invitees, where those who are slow have some', async () => {
+    await hold(true);
+    const { id, invitation } = await aLatecomer({ hasInvitees: true });
+    await expect(redeem(id, invitation)).rejects.toBeInstanceOf(ActivationBusy);
+  });
+
+  it.each([
+    ['those who have invited nobody', true, false],
+    ['those who have invitees, where whoever is slow has none', false, true],
+  ])('%s wait for nobody', async (_, slowHas, hasInvitees) => {
+    await hold(slowHas);
+    const { id, owner, invitation } = await aLatecomer({ hasInvitees });
+    expect(await redeem(id, invitation)).toMatchObject({ inviteCode: await world.inviteCodeOf(owner) });
+  });
+
   it('what is settled for ever is told at once: one’s own code, the one that was activated, and a circle', async () => {
-    const first = await redeem(id, await find(id, inviter), true);
-    expect(await redeem(id, await find(id, inviter))).toEqual(first);
-    await expect(redeem(id, await find(id, other))).rejects.toBeInstanceOf(AlreadyActivated);
-    await expect(redeem(id, await find(id, id))).rejects.toBeInstanceOf(OwnCode);
-    await expect(redeem(inviter, await find(inviter, id))).rejects.toBeInstanceOf(InviteCycle);
+    const [id, first, other] = [await world.aPerson(), await world.aPerson(), await world.aPerson()];
+    const activation = await redeem(id, await find(id, first));
+    const [again, another, own] = [await find(id, first), await find(id, other), await find(id, id)];
+    const circle = await find(first, id);
+    await keepOpen(() => world.get(Database).run(TAKE_PLACES, [[id, first, other]]));
+    expect(await redeem(id, again)).toEqual(activation);
+    await expect(redeem(id, another)).rejects.toBeInstanceOf(AlreadyActivated);
+    await expect(redeem(id, own)).rejects.toBeInstanceOf(OwnCode);
+    await expect(redeem(first, circle)).rejects.toBeInstanceOf(InviteCycle);
   });
 });

@@ -102,6 +102,20 @@ describe('Activating codes at the same time', () => {
     expect(await edgesOf([one, two, three, four])).toHaveLength(3);
   });
 
+  it('lets somebody new come under whoever is just coming under others only after that', async () => {
+    const [owner = '', one = '', two = '', newcomer = ''] = await people(4);
+    await (
+      await redeeming(one, two)
+    )();
+    const [coming, closing] = [await redeeming(newcomer, owner, true), await redeeming(two, newcomer)];
+    const done = await overlapping(world, await redeeming(owner, one), async () => {
+      await coming();
+      // Before that nobody knows the code of somebody new.
+      await closing();
+    });
+    expect(refusalsOf(done)).toEqual([expect.any(InviteCycle)]);
+  });
+
   it.each([2, 3, 5])(`never closes a ring of %i, in any of ${ROUNDS} rounds`, async (size) => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const ring = await people(size);

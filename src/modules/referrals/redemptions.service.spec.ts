@@ -238,7 +238,7 @@ describe('Whoever was registered just now', () => {
       },
     );
     expect(done.status).toBe('fulfilled');
-    expect(asked.mock.calls.map(([{ name }]) => name)).toEqual(['users.former_owners', 'referrals.redeem']);
+    expect(asked.mock.calls.map(([{ name }]) => name)).toEqual(['referrals.standing', 'referrals.redeem']);
     expect(await edgesOf(id)).toMatchObject([{ inviter, via: 'link' }]);
   });
 });

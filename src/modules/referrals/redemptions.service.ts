@@ -15,14 +15,16 @@ import { readInviteCode } from './invite-code.js';
 import type { InviteVia } from './referral.entity.js';
 import {
   ACTIVATED,
-  ACTIVATED_BY_ANY,
   type Activation,
   FIND,
   FORGET_NETWORK,
   type Invitation,
   IS_ABOVE,
+  LOCK_PLACES,
   LOCK_TREE,
   REDEEM,
+  type Standing,
+  STANDING,
 } from './redemptions.statements.js';
 import {
   ActivatedBefore,
@@ -37,9 +39,6 @@ import {
 } from './referrals.errors.js';
 
 export type { Activation, Invitation, InviteVia };
-
-/** Any constant of our own: who comes under whom changes one at a time. */
-const TREE_LOCK = 5_208_201_104;
 
 export type InviteCounter = Counter<'at' | 'outcome'>;
 
@@ -122,44 +121,48 @@ export class Redemptions implements OnModuleInit {
    */
   async redeem(person: Person, invitation: Invitation, how: Redeeming): Promise<Activation> {
     if (person.isTest) throw new NotForTestAccounts();
-    const before = how.isNew ? undefined : await this.activatedBefore(person, invitation);
+    if (!how.isNew) await this.takePlaces(person, invitation);
+    const standing = await this.standingOf(person, invitation);
+    const before = how.isNew ? undefined : sameAgain(standing, invitation);
     if (before) return before;
-    await this.ensureAllowed(person, invitation, how);
+    await this.ensureAllowed(person, invitation, standing);
     const network = keyedHash(this.networkKey, how.network).subarray(0, 16);
     const activation = await this.database.first(REDEEM, [person.id, invitation.inviteCode, how.via, network]);
     if (!activation) throw new CodeRetired();
     return activation;
   }
 
-  /** The same activation, made before. If there is none, who comes under whom stays as it is until the caller's transaction ends. */
-  private async activatedBefore(person: Person, invitation: Invitation): Promise<Activation | undefined> {
-    if (invitation.ownerId === person.id) throw new OwnCode();
-    const before = await this.sameAgain(person, invitation);
-    // An activation is for ever, and so is a circle: they are told without the lock.
-    if (before || invitation.closesCircle) return before;
-    const lock = await this.database.first(LOCK_TREE, [TREE_LOCK]);
-    if (!lock?.taken) throw new ActivationBusy();
-    return this.sameAgain(person, invitation);
+  /**
+   * Until the caller's transaction ends, nobody but the caller comes under either of the two, or has them come under somebody. An activation is
+   * for ever, and so is a circle: they are told without waiting.
+   */
+  private async takePlaces({ id }: Person, { ownerId, closesCircle }: Invitation): Promise<void> {
+    if (ownerId === id) throw new OwnCode();
+    if (closesCircle) return;
+    const places = await this.database.first(LOCK_PLACES, [id, ownerId]);
+    if (!places?.taken) throw new ActivationBusy();
   }
 
-  private async sameAgain({ id }: Person, { inviteCode }: Invitation): Promise<Activation | undefined> {
-    const before = await this.activationOf(id);
-    if (before && before.inviteCode !== inviteCode) throw new AlreadyActivated(before.inviteCode);
-    return before;
+  private async standingOf(person: Person, { ownerId }: Invitation): Promise<Standing> {
+    const standing = await this.database.first(STANDING, [...this.released.formerOwnersOf(person), ownerId]);
+    if (!standing) throw new Error('a standing has always a row');
+    return standing;
   }
 
-  private async ensureAllowed(person: Person, invitation: Invitation, { isNew }: Redeeming): Promise<void> {
-    const others = await this.released.formerOwners(person);
-    if (others.includes(invitation.ownerId)) throw new OwnCode();
-    if (others.length > 0 && (await this.database.first(ACTIVATED_BY_ANY, [others]))) throw new ActivatedBefore();
+  private async ensureAllowed({ id }: Person, invitation: Invitation, standing: Standing): Promise<void> {
+    if (standing.wasOwner) throw new OwnCode();
+    if (standing.hadActivated) throw new ActivatedBefore();
     if (!invitation.isOpen) throw new CodeRetired();
-    if (!isNew && (await this.closesCircle(person, invitation))) throw new InviteCycle();
+    if (invitation.closesCircle) throw new InviteCycle();
+    if (standing.hasInvitees) await this.ensureNotAbove(id, invitation.ownerId);
   }
 
-  private async closesCircle({ id }: Person, { closesCircle, ownerId }: Invitation): Promise<boolean> {
-    if (closesCircle) return true;
+  /** Whoever has invited nobody is above nobody, and stays so while their place is taken; of all others one comes under somebody at a time. */
+  private async ensureNotAbove(id: string, ownerId: string): Promise<void> {
+    const lock = await this.database.first(LOCK_TREE, []);
+    if (!lock?.taken) throw new ActivationBusy();
     const row = await this.database.first(IS_ABOVE, [id, ownerId]);
-    return row?.isAbove ?? false;
+    if (row?.isAbove) throw new InviteCycle();
   }
 
   private async look(typed: string, limits: readonly Limit[], personId?: string): Promise<Invitation | undefined> {
@@ -173,6 +176,13 @@ export class Redemptions implements OnModuleInit {
   private limit(policy: LimitPolicy, subject: string): Limit {
     return { key: this.limiter.key(policy.name, subject), policy };
   }
+}
+
+/** The same activation, made before. @throws AlreadyActivated when it was another code */
+function sameAgain({ inviteCode, activatedAt, via }: Standing, invitation: Invitation): Activation | undefined {
+  if (inviteCode === null || activatedAt === null || via === null) return undefined;
+  if (inviteCode !== invitation.inviteCode) throw new AlreadyActivated(inviteCode);
+  return { inviteCode, activatedAt, via };
 }
 
 /** Undefined when nobody has or had the code. */

@@ -1,5 +1,6 @@
-import { statement } from '../../platform/database/statement.js';
+import { compose, statement } from '../../platform/database/statement.js';
 import { refunding, type TakeRow, TAKING, UNWAITED } from '../../platform/rate-limit/rate-limiter.js';
+import { FORMER_OWNERS } from '../users/released-contacts.service.js';
 import type { InviteVia } from './referral.entity.js';
 
 /** A code that somebody has or had, as it was found. */
@@ -57,14 +58,43 @@ export const ACTIVATED = statement<Activation>(
   'SELECT code AS "inviteCode", activated_at AS "activatedAt", via FROM referrals WHERE invitee_id = $1',
 );
 
-export const ACTIVATED_BY_ANY = statement<object>(
-  'referrals.activated_by_any',
-  'SELECT FROM referrals WHERE invitee_id = ANY ($1::uuid[]) LIMIT 1',
+/** Any constant of our own: who comes under whom changes one at a time where whoever comes has invitees. */
+const TREE_LOCK = 5_208_201_104;
+const PATIENCE = `interval '2 seconds'`;
+
+/** SQL: the key of the lock under which a person comes under somebody, or somebody under them. */
+const placeOf = (person: string): string => `hashtextextended(${person}::text, ${TREE_LOCK})`;
+
+/** Takes the places of a person and of an inviter, unless the person has activated a code, which is for ever. */
+export const LOCK_PLACES = statement<{ taken: boolean }>(
+  'referrals.lock_places',
+  `SELECT EXISTS (SELECT FROM referrals WHERE invitee_id = $1)
+     OR lock_both_within(${placeOf('$1::uuid')}, ${placeOf('$2::uuid')}, ${PATIENCE}) AS taken`,
 );
 
 export const LOCK_TREE = statement<{ taken: boolean }>(
   'referrals.lock_tree',
-  `SELECT lock_within($1, interval '2 seconds') AS taken`,
+  `SELECT lock_within(${TREE_LOCK}, ${PATIENCE}) AS taken`,
+);
+
+/** How a person stands who wants to activate the code of an owner. */
+export interface Standing extends Nullable<Activation> {
+  readonly hasInvitees: boolean;
+  /** Whether somebody who gave up a contact of theirs is the owner, or has activated a code. */
+  readonly wasOwner: boolean;
+  readonly hadActivated: boolean;
+}
+
+type Nullable<Row> = { readonly [Column in keyof Row]: Row[Column] | null };
+
+export const STANDING = compose<Standing>(
+  'referrals.standing',
+  [FORMER_OWNERS],
+  `SELECT own.code AS "inviteCode", own.activated_at AS "activatedAt", own.via,
+     EXISTS (SELECT FROM inviters WHERE user_id = $1) AS "hasInvitees",
+     EXISTS (SELECT FROM former WHERE id = $4) AS "wasOwner",
+     EXISTS (SELECT FROM former JOIN referrals ON invitee_id = former.id) AS "hadActivated"
+   FROM (SELECT) AS one LEFT JOIN referrals own ON own.invitee_id = $1`,
 );
 
 export const IS_ABOVE = statement<{ isAbove: boolean }>(
@@ -72,11 +102,11 @@ export const IS_ABOVE = statement<{ isAbove: boolean }>(
   `WITH RECURSIVE ${wayUp('$1', 'SELECT $2::uuid')} SELECT EXISTS (SELECT FROM above WHERE id = $1) AS "isAbove"`,
 );
 
-/** Nothing is activated when the code was retired, or its owner blocked, since it was found. */
+/** Nothing is activated when the code was retired, or its owner blocked, since it was found. Takes the place of the owner for whoever has none. */
 export const REDEEM = statement<Activation>(
   'referrals.redeem',
-  `WITH open AS (
-     SELECT link.user_id FROM referral_links link JOIN users owner ON owner.id = link.user_id
+  `WITH open AS MATERIALIZED (
+     SELECT link.user_id, pg_advisory_xact_lock(${placeOf('link.user_id')}) FROM referral_links link JOIN users owner ON owner.id = link.user_id
      WHERE link.code = $2 AND link.retired_at IS NULL AND owner.status = 'active'),
    counted AS (
      INSERT INTO inviters AS inviter (user_id, invitees) SELECT user_id, 1 FROM open

@@ -4,7 +4,7 @@ import { keyedHash } from '../../common/crypto.js';
 import { RetentionConfig } from '../../config/config.js';
 import { RootKey } from '../../platform/root-key/root-key.js';
 import { Database } from '../../platform/database/database.js';
-import { statement } from '../../platform/database/statement.js';
+import { type Fragment, statement } from '../../platform/database/statement.js';
 import { Events } from '../../platform/events/events.js';
 import { forgetting } from '../../platform/retention/forgetting.js';
 import { Retention } from '../../platform/retention/retention.js';
@@ -22,12 +22,18 @@ const RELEASE = statement(
    ON CONFLICT (contact, user_id) DO UPDATE SET blocked = excluded.blocked, released_at = clock_now()`,
 );
 
-const FORMER_OWNERS = statement<{ id: string }>(
-  'users.former_owners',
-  `SELECT DISTINCT former.user_id AS id FROM released_contacts former
-   WHERE former.user_id <> $1 AND former.${remembered('$3')} AND former.contact IN (
-     SELECT unnest($2::bytea[]) UNION SELECT own.contact FROM released_contacts own WHERE own.user_id = $1 AND own.${remembered('$3')})`,
-);
+/**
+ * Those who gave up a contact that a person has or had: as far as anybody can tell, the same person before they deleted an account or
+ * changed a number. Offers `former` (id); its values are {@link ReleasedContacts.formerOwnersOf}.
+ */
+export const FORMER_OWNERS: Fragment = {
+  parameters: 3,
+  ctes: `
+   former AS MATERIALIZED (
+     SELECT DISTINCT former.user_id AS id FROM released_contacts former
+     WHERE former.user_id <> $1 AND former.${remembered('$3')} AND former.contact IN (
+       SELECT unnest($2::bytea[]) UNION SELECT own.contact FROM released_contacts own WHERE own.user_id = $1 AND own.${remembered('$3')}))`,
+};
 
 /** Contacts that people gave up: whose they were stays known for a while, as keyed hashes and nothing else. */
 @Injectable()
@@ -72,14 +78,10 @@ export class ReleasedContacts implements OnModuleInit {
     await this.events.publish(new ContactReleased(id, contact));
   }
 
-  /**
-   * The ids of those who gave up a contact that this person has or had: as far as anybody can tell, the same person before they
-   * deleted an account or changed a number.
-   */
-  async formerOwners(person: Pick<User, 'id' | 'phone' | 'email'>): Promise<string[]> {
+  /** The values of {@link FORMER_OWNERS}: the person, then what tells of their contacts. */
+  formerOwnersOf(person: Pick<User, 'id' | 'phone' | 'email'>): unknown[] {
     const contacts = contactsOf(person).flatMap((contact) => this.mayBeStoredAs(contact));
-    const owners = await this.database.run(FORMER_OWNERS, [person.id, contacts, this.rememberedDays]);
-    return owners.map(({ id }) => id);
+    return [person.id, contacts, this.rememberedDays];
   }
 }
 
