@@ -75,8 +75,8 @@ class Day {
     claimSent(await this.ask(strangers(slice / 2)), slice / 2);
     // What still waits would expire as the hour passes.
     await carried(this.#stage);
-    await passToNext(this.#stage, 'hour', { before: AROUND_END_MS / 2_000 });
     const hour = await this.#hour();
+    await passToNext(this.#stage, 'hour', { before: AROUND_END_MS / 2_000 });
     const held = this.#holdRows();
     const moments = several(late, () => random.between(SURELY_HELD_MS, AROUND_END_MS));
     const asked = await Promise.all(moments.map((moment) => this.#askAfter(moment)));

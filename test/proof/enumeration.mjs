@@ -1,6 +1,6 @@
 import { claim } from './claims.mjs';
 import { newNetwork, newPhone } from './client.mjs';
-import { aPassword, GAP_SECONDS, signUpWithPassword } from './people.mjs';
+import { aPassword, signUpWithPassword } from './people.mjs';
 import { Random } from './random.mjs';
 import { probabilityOfSame } from './ranks.mjs';
 import { Stage } from './stage.mjs';
@@ -14,9 +14,9 @@ const ENDPOINTS = {
 
 /** A difference that chance alone makes once in so many measurements. */
 const SIGNIFICANT = 0.01;
-/** Four honest measurements in a hundred would fail by chance; of two in a row, one in six hundred. */
+/** Four honest measurements in a hundred would fail by chance; of two in a row, one in two thousand five hundred. */
 const MEASUREMENTS = 2;
-/** Counters are kept for 48 hours: longer ago than that, a known contact has none, like an unknown one. */
+/** Counters are kept for 48 hours. */
 const LONG_AGO_SECONDS = 49 * 3_600;
 /** Of no account: they differ between any two answers. */
 const OWN_HEADERS = new Set(['date', 'x-request-id']);
@@ -32,15 +32,20 @@ async function nothingTells(stage, { people, seed }) {
 async function aCrowd(stage, people) {
   const known = [];
   for (let n = 0; n < people; n += 1) known.push((await signUpWithPassword(stage, aPassword(n))).phone);
+  return known;
+}
+
+/** A known contact has none then, like an unknown one, also when what was measured before has counted. */
+async function forgetCounters(stage) {
   await stage.passTime(LONG_AGO_SECONDS);
   await stage.sql('DELETE FROM rate_limits');
-  return known;
+  await stage.sql('DELETE FROM password_failures');
 }
 
 async function judge(stage, { name, known, random }) {
   const found = [];
   for (let nth = 0; nth < MEASUREMENTS; nth += 1) {
-    await stage.passTime(GAP_SECONDS);
+    await forgetCounters(stage);
     const probability = await measure(stage, { name, known, random });
     found.push(probability.toFixed(3));
     if (probability >= SIGNIFICANT) return found.join(' then ');

@@ -60,6 +60,7 @@ async function hang(stage, cluster) {
 export const hungProofs = [
   {
     name: 'database-hangs',
+    losesDatabase: true,
     open: openRelayed,
     prove: ({ stage, cluster, short }) => hungDatabase({ stage, cluster, times: short ? 1 : 5 }),
   },

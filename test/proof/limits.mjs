@@ -14,7 +14,7 @@ import { newBlock, newNetwork, newPhone } from './client.mjs';
 import { GAP_SECONDS } from './people.mjs';
 import { Random } from './random.mjs';
 import { Stage } from './stage.mjs';
-import { passwordLimits, wrongCodeLimits } from './typing.mjs';
+import { passwordLimits, PASSWORDS_PER_NETWORK, wrongCodeLimits } from './typing.mjs';
 
 const PER_NETWORK = 30;
 const PER_BLOCK = 15;
@@ -142,7 +142,12 @@ async function answer(stage, { phone, from, answer: asked }) {
   claim(status === 201, `a right code was answered ${status} ${body?.code}`);
 }
 
-export const openReplicas = ({ cluster }) => Stage.open(cluster, { apis: 3, workers: 2 });
+export const openReplicas = ({ cluster }) =>
+  Stage.open(cluster, {
+    apis: 3,
+    workers: 2,
+    env: { LIMIT_PASSWORDS_PER_NETWORK_HOUR: String(PASSWORDS_PER_NETWORK) },
+  });
 
 const PARTS = [
   networksAtOnce,

@@ -97,10 +97,15 @@ export function killAll() {
 
 /** A port of 127.0.0.1 that nobody uses now. */
 export async function freePort() {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
+  const [port] = await freePorts(1);
   return port;
+}
+
+/** So many ports of 127.0.0.1 that nobody uses now, no two of them the same. */
+export async function freePorts(number) {
+  const servers = Array.from({ length: number }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
 }

@@ -8,7 +8,7 @@ import { Client, newNetwork } from './client.mjs';
 import { claim, until } from './claims.mjs';
 import { Gateway } from './gateway.mjs';
 import { Mailbox } from './mailbox.mjs';
-import { DIST, freePort, ServiceProcess } from './processes.mjs';
+import { DIST, freePorts, ServiceProcess } from './processes.mjs';
 import { Relay } from './relay.mjs';
 
 const DEFAULTS = { apis: 1, workers: 0, hosted: false, balanced: false, relayed: false, delayMs: () => 0, env: {} };
@@ -22,6 +22,8 @@ export class Stage {
   /** The processes that serve HTTP: `{ port, process }`, in the order in which they were started. */
   apis = [];
   client;
+  /** Speaks to the worker where it is watched. */
+  workerClient;
   balancer;
   relay;
   pooler;
@@ -37,18 +39,22 @@ export class Stage {
    * @param hosted whether the processes that serve HTTP carry messages as well
    * @param balanced whether {@link client} speaks to a {@link balancer} before them, instead of to each in turn
    * @param relayed whether PostgreSQL is reached through {@link relay}
+   * @param watched whether the worker, of which there is one at a time, tells of itself at a port
    * @param pool starts a {@link Pooler} before the database, given its URL
    * @param delayMs how long the gateway waits before each answer
    * @param env what else the processes find in their environment, or find otherwise
    */
   static async open(cluster, options) {
-    const { apis, workers, hosted, balanced, relayed, pool, delayMs, env } = { ...DEFAULTS, ...options };
+    const { apis, workers, hosted, balanced, relayed, watched, pool, delayMs, env } = { ...DEFAULTS, ...options };
     const stage = new Stage();
     try {
       if (relayed) stage.relay = await Relay.start(cluster.port);
       await stage.#build(await cluster.createDatabase(), { pool, delayMs, env });
+      // Once all else listens, which would take one of them.
+      const [workerPort, ...ports] = await freePorts(1 + apis);
+      if (watched) stage.#watchWorker(workerPort);
       stage.#worker = hosted ? 'embedded' : 'separate';
-      await stage.#startApis(apis, balanced);
+      await stage.#startApis(ports, balanced);
       for (let n = 0; n < workers; n += 1) stage.startWorker();
       return stage;
     } catch (error) {
@@ -157,9 +163,12 @@ export class Stage {
     };
   }
 
-  async #startApis(number, balanced) {
-    const ports = [];
-    for (let n = 0; n < number; n += 1) ports.push(await freePort());
+  #watchWorker(port) {
+    Object.assign(this.#env, { WORKER_PORT: String(port), HOST: '127.0.0.1' });
+    this.workerClient = new Client([port]);
+  }
+
+  async #startApis(ports, balanced) {
     for (const port of ports) this.#launchApi(port);
     for (const port of ports) await this.#ready(port);
     if (balanced) this.balancer = await Balancer.start(ports);
@@ -180,7 +189,7 @@ export class Stage {
       claim(this.losses.length === 0, [...this.losses, ...this.log].join('\n'));
       return (await client.get('/health/ready').catch(() => undefined))?.status === 200;
     };
-    await until(ready, { what: 'readiness', seconds: 30 });
+    await until(ready, { what: 'readiness', seconds: 90 });
     client.close();
   }
 }

@@ -2,7 +2,7 @@ import { atOnce, claim, until } from './claims.mjs';
 import { newNetwork, newPhone } from './client.mjs';
 import { Stage } from './stage.mjs';
 
-const TIMEOUT_MS = 3_000;
+const TIMEOUT_MS = 6_000;
 /** For leaving the database, on a machine that is busy. */
 const LEAVING_MS = 2_500;
 const IN_HAND = 30;
@@ -24,12 +24,14 @@ async function whileSlow(stage) {
   delayMs = TIMEOUT_MS / 2;
   const phones = await inHand(stage);
   const stopping = stage.workers.at(-1).stop();
+  await heardToStop(stage);
   const later = await askFor(stage, LATER);
   const took = claimStopped(await stopping);
   await claimAll(stage, phones, { state: 'sent', failure: null });
   await claimAll(stage, later, { state: 'queued', failure: null });
   delayMs = 0;
   stage.startWorker();
+  await works(stage);
   await until(() => areAll(stage, later, { state: 'sent', failure: null }), { what: 'the sending of what was left' });
   return took;
 }
@@ -42,9 +44,28 @@ async function whileHanging(stage) {
   return took;
 }
 
-/** Phones to which messages are on their way. */
+/** Before it has, a worker takes what comes; one that is gone already is found out by what it had in hand. */
+const heardToStop = (stage) =>
+  until(async () => (await readiness(stage)) !== 200, { what: 'a 503 of a worker that was told to stop' });
+
+/** Whatever it is to do in a given time it does once it works. */
+const works = (stage) =>
+  until(async () => (await readiness(stage)) === 200, { what: 'readiness of a worker', seconds: 30 });
+
+/** The status with which the worker tells of it; undefined where there is none. */
+const readiness = ({ workerClient }) =>
+  workerClient.get('/health/ready').then(
+    ({ status }) => status,
+    () => undefined,
+  );
+
+/** Phones to which messages are on their way, all at once: the first is not answered before the last is asked for. */
 async function inHand(stage) {
+  await works(stage);
+  const worker = stage.workers.at(-1);
+  worker.freeze();
   const phones = await askFor(stage, IN_HAND);
+  worker.thaw();
   await until(() => stage.gateway.open === IN_HAND, { what: 'messages in hand' });
   return phones;
 }
@@ -81,6 +102,7 @@ export const workerProofs = [
     open: ({ cluster }) =>
       Stage.open(cluster, {
         workers: 1,
+        watched: true,
         delayMs: () => delayMs,
         env: { SMS_TIMEOUT_MS: String(TIMEOUT_MS) },
       }),
