@@ -105,5 +105,6 @@ const openOne = ({ cluster }) => Stage.open(cluster, { workers: 1 });
 
 /** People, or programs, that hold connections and let others wait. */
 export const slowProofs = [
+  { name: 'slow-clients', open: openOne, prove: slowClients },
   { name: 'files-exhausted', losesDatabase: true, open: openOne, prove: ({ stage }) => filesExhausted(stage) },
 ];
