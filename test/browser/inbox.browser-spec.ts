@@ -1,7 +1,7 @@
 import { expectAccessible } from '../support/accessible.js';
 import type { Browsing } from '../support/browsing.js';
 import { useBrowserStage } from '../support/browser-stage.js';
-import { sendForm } from '../support/page-walks.js';
+import { sendForm, stopTime } from '../support/page-walks.js';
 import { freshPhone } from '../support/world.js';
 
 /** What stays as it is while a page is not loaded anew. */
@@ -48,7 +48,7 @@ describe('The message inbox', () => {
     const phone = await codeAskedFor();
     const code = await stage().codeOf(phone);
     const { page } = await open();
-    await page.clock.install();
+    await stopTime(page);
     await page.reload();
     const message = page.locator('article', { hasText: phone });
     await message.getByRole('button', { name: 'Copy' }).click();

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expectAccessible } from '../support/accessible.js';
 import { useBrowserStage } from '../support/browser-stage.js';
-import { pathOf, sendForm, signInByPhone, told } from '../support/page-walks.js';
+import { pathOf, sendForm, signInByPhone, stopTime, told } from '../support/page-walks.js';
 import { plain } from '../support/pictures.js';
 import { freshPhone } from '../support/world.js';
 
@@ -68,6 +68,7 @@ describe('The profile', () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await signInByPhone(stage(), page, freshPhone());
     const code = await page.locator('.own-code').innerText();
+    await stopTime(page);
     await page.getByRole('button', { name: 'Copy the code' }).click();
     await page.getByText('Copied').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);

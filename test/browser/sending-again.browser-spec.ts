@@ -3,7 +3,8 @@ import { askForCode, giveCode, pathOf, sendForm, told } from '../support/page-wa
 import { freshPhone, wrongFor } from '../support/world.js';
 
 describe('Sending a code again by the pages', () => {
-  const stage = useBrowserStage();
+  // So that no two codes are the same by chance.
+  const stage = useBrowserStage({ OTP_LENGTH: '8' });
 
   it('counts down until that is possible; then the new code works, and the one before does not', async () => {
     const phone = freshPhone();

@@ -10,7 +10,7 @@ describe('Administering people', () => {
   let admin: User;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    app = await startTestApp({ DATABASE_POOL: '12' });
     world = new World(app);
     admin = await world.anAdmin();
   });

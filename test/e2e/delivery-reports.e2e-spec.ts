@@ -134,11 +134,11 @@ describe('When SMS Aero calls back', () => {
     await eventually(async () => expect(sms.timesAsked(message)).toBe(1));
     await sms.callBack(message);
     await settled(message, 1, 30);
-    await sms.app.advance('29 s');
+    await sms.app.advance('20 s');
     await sms.callBack(message);
     await settled(message, 1, 30);
     sms.gateway.setStateOf(message.providerId, DELIVERED);
-    await sms.app.advance('2 s');
+    await sms.app.advance('11 s');
     await expectState(message, 'delivered');
     expect(sms.timesAsked(message)).toBe(2);
   });

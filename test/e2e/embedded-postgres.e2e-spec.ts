@@ -14,6 +14,9 @@ import { copyPrograms, installedPrograms, obstacleTo } from '../../src/platform/
 import { loadOrCreateSecrets } from '../../src/platform/database/embedded/secrets.js';
 import { eventually } from '../support/eventually.js';
 
+// Each starts a PostgreSQL, some of them several times, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 const TYPESCRIPT = pathToFileURL(join(import.meta.dirname, '../support/typescript.mjs')).href;
 const MODULE = pathToFileURL(join(import.meta.dirname, '../../src/platform/database/embedded-postgres.ts')).href;
 

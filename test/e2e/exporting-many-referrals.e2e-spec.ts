@@ -54,7 +54,7 @@ describe('Exporting twenty thousand referrals', () => {
     expect(pagesRead()).toBeLessThan(2 * PAGES);
     expect(linesOf(await text(slow))).toHaveLength(EDGES);
     expect(pagesRead()).toBe(2 * PAGES);
-  });
+  }, 60_000);
 
   it('reads no more once the client has left', async () => {
     const leaving = await begun();
@@ -70,5 +70,5 @@ describe('Exporting twenty thousand referrals', () => {
     await app.sql('ALTER TABLE referrals_away RENAME TO referrals');
     expect(app.lines.filter((line) => line.includes('an export broke off'))).toHaveLength(1);
     expect(linesOf(await text(await begun()))).toHaveLength(EDGES);
-  });
+  }, 60_000);
 });

@@ -96,7 +96,7 @@ describe('The first administrator', () => {
       const answers = await Promise.all(ready.map(({ visitor, code }) => visitor.verify(code)));
       expect(answers.map(({ body }) => body.user.role).sort()).toEqual(['admin', 'user']);
     }
-  });
+  }, 60_000);
 
   it('is nobody who merely comes first, in tests as in production', async () => {
     const world = await aNewInstallation({});

@@ -4,6 +4,7 @@ import { PROJECT_ROOT } from '../../src/common/project-root.js';
 import { PageTexts } from '../../src/platform/pages/page-texts.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { nextIn, PageBrowser } from '../support/page-browser.js';
+import { goToFullHour } from '../support/periodic.js';
 import { type User, World } from '../support/world.js';
 
 describe('The page of the audit log', () => {
@@ -95,6 +96,7 @@ describe('The page of the audit log', () => {
   });
 
   it('says how often a failure came', async () => {
+    await goToFullHour(app);
     const user = await world.aUserWithPassword('four words of mine');
     for (const password of ['not these words', 'nor those words']) await user.logIn(password);
     expect((await browser.open(about(user, '&action=auth.password_failed'))).html).toContain('2 times');

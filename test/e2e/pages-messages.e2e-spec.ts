@@ -11,7 +11,8 @@ describe('The page of messages', () => {
   let admin: PageBrowser;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    // So that no code stands in a page by chance.
+    app = await startTestApp({ OTP_LENGTH: '8' });
     world = new World(app);
     admin = await staffBrowser(app, 'admin');
   });

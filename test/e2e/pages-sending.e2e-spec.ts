@@ -1,6 +1,7 @@
 import { startTestApp, type TestApp } from '../support/app.js';
 import { PageBrowser } from '../support/page-browser.js';
 import { staffBrowser } from '../support/page-staff.js';
+import { goToFullHour } from '../support/periodic.js';
 import { World } from '../support/world.js';
 
 const HOSTILE = '<img src=x onerror=alert(1)>\u202e"\'';
@@ -91,6 +92,7 @@ describe('The page of sending', () => {
   });
 
   it('shows what is spent of the budget and what is left, and which number blocks get codes', async () => {
+    await goToFullHour(app);
     const before = spentIn((await admin.open('/admin/sending')).html);
     const visitor = new World(app).aVisitor();
     await visitor.requestCode();

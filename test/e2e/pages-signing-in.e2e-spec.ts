@@ -6,7 +6,8 @@ describe('Signing in by pages', () => {
   let app: TestApp;
 
   beforeAll(async () => {
-    app = await startTestApp();
+    // So that no code stands in a page by chance.
+    app = await startTestApp({ OTP_LENGTH: '8' });
   });
   afterAll(() => app.close());
 

@@ -3,6 +3,7 @@ import { HashingBusy } from '../../src/modules/passwords/passwords.errors.js';
 import { type Answer, refusal, type Tokens } from '../support/api.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { goToFullHour } from '../support/periodic.js';
 import { StatementCost } from '../support/statement-cost.js';
 import { freshEmail, freshPhone, type User, World } from '../support/world.js';
 import { Metrics } from '../../src/platform/observability/metrics.js';
@@ -94,6 +95,7 @@ describe('Signing in by a password', () => {
   });
 
   it('is written down, and so is each failure: those of one kind and hour together', async () => {
+    await goToFullHour(app);
     const user = await world.aUserWithPassword(PASSWORD);
     const visitor = world.aVisitor({ phone: user.phone });
     for (let time = 0; time < 3; time += 1) await visitor.logIn(WRONG_PASSWORD);

@@ -67,9 +67,9 @@ describe('A code that is not right', () => {
     await early.requestCode();
     await late.requestCode();
     const codes = [await early.readCode(), await late.readCode()] as const;
-    await app.advance('295 s');
+    await app.advance('285 s');
     expect(await early.verify(codes[0])).toMatchObject({ status: 201 });
-    await app.advance('6 s');
+    await app.advance('16 s');
     expect(await late.verify(codes[1])).toMatchObject(OVER);
   });
 

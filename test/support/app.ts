@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { equip } from '../../src/bootstrap.js';
@@ -95,5 +96,11 @@ async function build(config: Config, clock: Clock, lines: string[]): Promise<Nes
   // Without the contract and its pages, which take a while to read: browsers look at them.
   await equip(app, { logger, docs: false });
   await app.listen(0, '127.0.0.1');
+  stopPeriodicTasks(app);
   return app;
+}
+
+/** They come by the clock on the wall: in the middle of a test, or not. */
+function stopPeriodicTasks(app: NestFastifyApplication): void {
+  for (const job of app.get(SchedulerRegistry, { strict: false }).getCronJobs().values()) void job.stop();
 }

@@ -14,6 +14,8 @@ export async function giveCode(page: Page, code: string): Promise<void> {
   const field = page.locator('[name="code"]');
   // Not typed: a page that sends a code as soon as it is whole would send it twice. Typing has walks of its own.
   await field.evaluate((input: HTMLInputElement, value) => (input.value = value), code);
+  // Otherwise the load that is waited for may be that of the page itself.
+  await page.waitForLoadState();
   await Promise.all([page.waitForEvent('load'), field.press('Enter')]);
 }
 
@@ -31,9 +33,11 @@ export async function sendForm(
   fields: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const form = page.locator(`form[action="${action}"]`);
+  await form.waitFor({ state: 'attached' });
   if (!(await form.isVisible())) await page.locator('details', { has: form }).locator('summary').click();
   for (const [name, value] of Object.entries(fields)) await form.locator(`[name="${name}"]`).fill(value);
   const button = form.locator('button:not([type="button"])').first();
+  await page.waitForLoadState();
   await Promise.all([page.waitForEvent('load'), button.click()]);
 }
 
@@ -42,6 +46,13 @@ export const signOut = (page: Page): Promise<void> => sendForm(page, '/sign-out'
 
 /** What the page tells after what was done last. */
 export const told = (page: Page): Promise<string> => page.locator('.notice.good[role="status"]').innerText();
+
+/** Stops the time of a page, so that what it shows for a moment stays. */
+export async function stopTime(page: Page): Promise<void> {
+  await page.clock.install();
+  // It can be stopped only at a moment that is yet to come, however slow the machine is.
+  await page.clock.pauseAt(Date.now() + 60_000);
+}
 
 /** The path that the page is at. */
 export const pathOf = (page: Page): string => new URL(page.url()).pathname;

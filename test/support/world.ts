@@ -13,6 +13,9 @@ export interface VisitorOptions {
   readonly language?: string;
 }
 
+/** By how much each digit of a wrong code may differ from the right one. */
+const DIGIT_SHIFTS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
 let networks = 0;
 
 /** An address in a /24 that nobody else in this file has. */
@@ -21,11 +24,15 @@ export function freshAddress(): string {
   return `100.${64 + (networks >> 8)}.${networks & 255}.${randomInt(1, 255)}`;
 }
 
-/** A Russian mobile number that can exist: a few of those that begin with +7 9 cannot. */
+const givenPhones = new Set<string>();
+
+/** A Russian mobile number that nobody else in this file has, and that can exist: a few of those that begin with +7 9 cannot. */
 export function freshPhone(): string {
   const phone = `+79${String(randomInt(10 ** 9)).padStart(9, '0')}`;
   const number = parsePhone(phone, 'RU');
-  return number?.mobile === true && number.region === 'RU' ? phone : freshPhone();
+  if (number?.mobile !== true || number.region !== 'RU' || givenPhones.has(phone)) return freshPhone();
+  givenPhones.add(phone);
+  return phone;
 }
 
 /** An address that nobody else has, as it is stored. */
@@ -78,6 +85,7 @@ export class Visitor {
   readonly address: string;
   readonly api: Api;
   private challenge?: Challenge;
+  private readonly codesRead = new Set<string>();
   private askedAt = new Date(0);
 
   constructor(
@@ -134,6 +142,7 @@ export class Visitor {
     const query = new URLSearchParams({ to: this.contact, since: this.askedAt.toISOString(), timeout: '10' });
     const { message } = (await this.api.waitForMessage(String(query))).body;
     if (!message?.code) throw new Error('No code came.');
+    this.codesRead.add(message.code);
     return message.code;
   }
 
@@ -142,9 +151,12 @@ export class Visitor {
     return this.api.verify(this.challengeId, code, headers, invite);
   }
 
-  /** A code of the right length that is not the right one. */
+  /** A code of the right length that is not the right one, nor one from before: typing that is no guess. */
   async guessWrong(): Promise<Answer<Tokens>> {
-    return this.verify(wrongFor(await this.readCode()));
+    const code = await this.readCode();
+    const guess = DIGIT_SHIFTS.map((shift) => wrongFor(code, shift)).find((wrong) => !this.codesRead.has(wrong));
+    if (!guess) throw new Error('This visitor has read all the codes there are.');
+    return this.verify(guess);
   }
 
   /** Asks for a code, reads it and gives it back, together with the invite code of somebody else. */
@@ -206,5 +218,6 @@ export class User extends Visitor {
 
 export const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
 
-/** Another code of the same length: each digit is one more. */
-export const wrongFor = (code: string): string => code.replace(/\d/g, (digit) => String((Number(digit) + 1) % 10));
+/** Another code of the same length: each digit is one more, or as many more as `shift` says. */
+export const wrongFor = (code: string, shift = 1): string =>
+  code.replace(/\d/g, (digit) => String((Number(digit) + shift) % 10));
