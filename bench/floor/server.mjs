@@ -24,6 +24,7 @@ const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256
 const HEADER = Buffer.from('{"alg":"ES256","typ":"at+jwt"}').toString('base64url');
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const pepper = randomBytes(32);
+const UNIQUE_VIOLATION = '23505';
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 const run = async (statement, ...values) => (await pool.query({ ...statement, values })).rows;
@@ -65,8 +66,10 @@ const ROUTES = {
   },
   async '/verify'({ body: { phone, code } }) {
     const refresh = randomBytes(32);
-    const made = [randomUUID(), inviteCode(), randomUUID(), sha256(refresh)];
-    const [row] = await run(Statements.REDEEM, phone, hashOf(phone, code), ...made);
+    const redeem = () =>
+      run(Statements.REDEEM, phone, hashOf(phone, code), randomUUID(), inviteCode(), randomUUID(), sha256(refresh));
+    // Among a hundred thousand people some draw the invite code of somebody else.
+    const [row] = await redeem().catch((error) => (error.code === UNIQUE_VIOLATION ? redeem() : Promise.reject(error)));
     if (!row) throw new Error('the code is wrong');
     return { token: tokenOf(row.person), refresh: refresh.toString('base64url'), inviteCode: row.invite_code };
   },
