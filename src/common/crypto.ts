@@ -23,6 +23,7 @@ let used = POOL_BYTES;
  * @param size at most 4096
  */
 export function randomBytes(size: number): Buffer {
+  if (size > POOL_BYTES) throw new RangeError(`${size} random bytes are more than are drawn at a time`);
   if (used + size > POOL_BYTES) {
     randomFillSync(pool);
     used = 0;

@@ -14,7 +14,7 @@ const WRITES = /\b(INSERT INTO|UPDATE|DELETE FROM)\b/;
 /** Said in the statement, or inside those functions of the limits that are called alone. */
 const DOES_NOT_WAIT = /synchronous_commit|rate_limit_(add|refund)\(/;
 /** Sent once for many requests: what wakes the courier, what waits for the disk, and what a shared connection asks when it is opened. */
-const FLUSH = /pg_logical_emit_message/;
+const FLUSH = /^SELECT pg_logical_emit_message\(/;
 const SHARED = /pg_notify|pg_logical_emit_message|pg_postmaster_start_time/;
 
 const query = pg.Client.prototype.query;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/domain-error.js';
 import type { Locale } from '../../common/locale.js';
 import { type ContactInput, ContactsService } from '../addresses/contacts.service.js';
+import type { CountedAttempt } from '../otp/otp-verifier.service.js';
 import { type Challenge, type ChallengeStatus, OtpService } from '../otp/otp.service.js';
 import { type Profile, ProfilesService } from '../profiles/profiles.service.js';
 import { standingOfNewcomer } from '../referrals/invitees.service.js';
@@ -79,8 +80,8 @@ export class AuthService {
   ): Promise<SignedIn> {
     // An empty one is none.
     const invited = inviteCode ? { inviteCode, via, network: asker.network } : undefined;
-    const atOnce = invited ? undefined : await this.signIn.atOnce({ ...typed, network: asker.network }, asker);
-    const letIn = atOnce ?? (await this.inSteps(typed, asker, invited));
+    const tried = invited ? {} : await this.signIn.atOnce({ ...typed, network: asker.network }, asker);
+    const letIn = tried.letIn ?? (await this.inSteps(typed, asker, { invited, counted: tried.counted }));
     const { tokens, newInviteCode, invite } = letIn;
     return {
       ...tokens,
@@ -91,11 +92,11 @@ export class AuthService {
   }
 
   private async inSteps(
-    typed: Omit<CodeTyped, 'inviteCode' | 'inviteVia'>,
+    typed: Pick<CodeTyped, 'challengeId' | 'code'>,
     asker: SignInAsker,
-    invited?: Invited,
+    { invited, counted }: { invited?: Invited; counted?: CountedAttempt },
   ): Promise<LetIn> {
-    const right = await this.proofs.check({ ...typed, ...asker }, ['sign_in', 'registration']);
+    const right = await this.proofs.check({ ...typed, ...asker }, ['sign_in', 'registration'], counted);
     return this.signIn.byCode(right, asker, invited);
   }
 

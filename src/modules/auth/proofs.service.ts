@@ -5,6 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import {
   type AnsweredCode,
   CONSUME_CODE,
+  type CountedAttempt,
   OtpVerifier,
   type RightCode,
   type TypedCode,
@@ -74,9 +75,13 @@ export class Proofs {
   }
 
   /** As {@link OtpVerifier.check}, which see; a wrong code is written down. */
-  async check({ address, ...typed }: Attempted, purposes: readonly RightCode['purpose'][]): Promise<RightCode> {
+  async check(
+    { address, ...typed }: Attempted,
+    purposes: readonly RightCode['purpose'][],
+    already?: CountedAttempt,
+  ): Promise<RightCode> {
     try {
-      return await this.verifier.check(typed, purposes);
+      return await this.verifier.check(typed, purposes, already);
     } catch (error) {
       if (error instanceof CodeWrong) {
         const { subject } = typed;

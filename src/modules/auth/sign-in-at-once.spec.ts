@@ -188,3 +188,21 @@ describe('A right code is checked in steps', () => {
     expect(steps).toHaveBeenCalledTimes(1);
   });
 });
+
+describe('Codes that are typed at once', () => {
+  const GUESSES = 60;
+  const ROUNDS = 4;
+
+  it('are five at the most: the right one among many that come before it is lost', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const sent = await aCode();
+      const wrong = Array.from({ length: 10_000 }, (_, number) => String(number).padStart(4, '0'));
+      const guesses = [...wrong.filter((code) => code !== sent.code).slice(0, GUESSES), sent.code];
+      // Each from a network of its own, so that only the challenge counts them.
+      const done = await Promise.allSettled(guesses.map((code) => verify({ ...sent, code }, world.anAsker())));
+      expect(done.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+      const reasons = done.map((each) => (each as PromiseRejectedResult).reason as unknown);
+      expect(reasons.filter((reason) => reason instanceof CodeWrong)).toHaveLength(5);
+    }
+  });
+});

@@ -3,7 +3,7 @@ import { maskAddress } from '../../common/contact.js';
 import { DomainError, orRefusal } from '../../common/domain-error.js';
 import { Database } from '../../platform/database/database.js';
 import { compose, durable, type Fragment, type Statement } from '../../platform/database/statement.js';
-import type { AnsweredCode, RightCode, TypedCode } from '../otp/otp-verifier.service.js';
+import type { AnsweredCode, CountedAttempt, RightCode, TypedCode } from '../otp/otp-verifier.service.js';
 import { ChallengeOver } from '../otp/otp.errors.js';
 import { SET_FIRST_PASSWORD } from '../passwords/passwords.service.js';
 import { type FullStanding, Invitees } from '../referrals/invitees.service.js';
@@ -72,18 +72,20 @@ const STORY = {
   registration: { sms: storyOf('sms', 'registration'), email: storyOf('email', 'registration') },
 };
 
-type AtOnceRow = StoryRow & { readonly provenPhone: string };
+/** Where nothing was proven all is null but the attempt, if one was counted. */
+type AtOnceRow = StoryRow & { readonly provenPhone: string | null; readonly missed: CountedAttempt | null };
 
-/** The same by a code of which nothing was looked up before: it is proven in it. */
+/** The same by a code of which nothing was looked up before: it is proven in it, or counted. */
 const storyAtOnce = (prove: readonly Fragment[]) =>
   durable(
     compose<AtOnceRow>(
       'auth.sign_in_at_once',
       [...prove, OPEN_SESSION],
-      `SELECT ${ANSWER}, proven.contact AS "provenPhone" ${FROM_ALL}`,
+      `SELECT told.*, (SELECT to_jsonb(missed) FROM missed) AS missed
+       FROM (SELECT) AS one LEFT JOIN (SELECT ${ANSWER}, proven.contact AS "provenPhone" ${FROM_ALL}) AS told ON true`,
     ),
-    // Whatever proves nothing writes nothing.
-    () => true,
+    // What is counted waits for no disk.
+    ({ provenPhone }) => provenPhone !== null,
   );
 
 /** Consume the code, find or register the person, give them an invite code, open a session, and redeem the code they came with. */
@@ -103,18 +105,20 @@ export class SignIn {
   }
 
   /**
-   * By a code of which nothing was looked up yet. Undefined where that proves nothing, for whatever reason: then it has to be checked.
+   * By a code of which nothing was looked up yet. Where that proves nothing, for whatever reason, the code has to be checked; `counted` is the
+   * attempt, if it was counted.
    * @throws Blocked
    */
-  async atOnce(typed: TypedCode, device: SignInDevice): Promise<LetIn | undefined> {
+  async atOnce(typed: TypedCode, device: SignInDevice): Promise<{ letIn?: LetIn; counted?: CountedAttempt }> {
     const session = this.draft(device);
     const row = await this.proofs.tellingAtOnce(typed, (values) =>
       this.database.first(this.storyAtOnce, [...values, ...session.values]),
     );
-    if (!row) return undefined;
-    const { provenPhone: value, ...story } = row;
+    if (!row) throw new Error('a code was neither proven nor refused');
+    const { provenPhone: value, missed, ...story } = row;
+    if (value === null) return { counted: missed ?? undefined };
     const code = { contact: { channel: 'sms', value }, network: typed.network } as const;
-    return this.letIn({ row: story }, { code, session, device });
+    return { letIn: await this.letIn({ row: story }, { code, session, device }) };
   }
 
   /** @throws ChallengeOver when the code was used meanwhile, Blocked */
@@ -159,7 +163,7 @@ export class SignIn {
       const row = await this.database.first(story, values);
       if (!row?.openedAt) return { row };
       const isNew = row.newInviteCode !== null;
-      const invite = await orRefusal(this.redemptions.redeem(row, found, { ...how, isNew }));
+      const invite = await orRefusal(this.redemptions.redeem(row, found, how));
       // In here, so that whoever deletes the account meanwhile leaves no activation of somebody who is told that nothing happened.
       return { row, invite, standing: isNew ? undefined : await this.standingOf(row) };
     });

@@ -123,8 +123,13 @@ export class ChallengeWriter {
       ...[id, purpose, contact.channel, contact.value, asker],
       ...[this.usualLength(draft), wrong.contact, wrong.network, newId(), shares],
       ...[LIFE_SECONDS[contact.channel], by.locale, ...carried, fixed?.until ?? null],
-      ...[purpose === 'sign_in' ? this.released.mayBeStoredAs(contact) : null, ...originOfWork()],
+      ...[this.releasedAs(draft), ...originOfWork()],
     ];
+  }
+
+  /** Only for what can be proven at once. */
+  private releasedAs({ purpose, contact, fixed }: Draft): Buffer[] | null {
+    return purpose === 'sign_in' && contact.channel === 'sms' && !fixed ? this.released.mayBeStoredAs(contact) : null;
   }
 
   private usualLength({ contact: { channel }, fixed }: Draft): number {

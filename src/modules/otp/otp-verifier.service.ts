@@ -11,6 +11,7 @@ import { type CodeSource, OtpCodes } from './otp-codes.js';
 import { ChallengeOver, CodeWrong, TooManyWrongCodes } from './otp.errors.js';
 import {
   CONSUME_CODE,
+  type CountedAttempt,
   type CountedRow,
   countStatement,
   ENDED_BY,
@@ -18,7 +19,7 @@ import {
   proofAtOnce,
 } from './proving/proof.statements.js';
 
-export { CONSUME_CODE };
+export { CONSUME_CODE, type CountedAttempt };
 
 export interface TypedCode {
   readonly challengeId: string;
@@ -68,10 +69,7 @@ export class OtpVerifier {
     this.proofAtOnce = proofAtOnce(bounds);
   }
 
-  /**
-   * The values of {@link proofAtOnce} for whatever was typed. Nothing is counted: where it proves nothing, {@link check} counts, and tells
-   * why. Wrong codes take the same way here as right ones, and as long.
-   */
+  /** The values of {@link proofAtOnce} for whatever was typed; wrong codes take the same way here as right ones, and as long. */
   atFirstSight({ challengeId, code, network }: TypedCode): unknown[] {
     const challenge = hashOfSecret(challengeId);
     const right = LIKELY_GENERATIONS.filter((generation) =>
@@ -82,18 +80,12 @@ export class OtpVerifier {
 
   /**
    * Counts the attempt, durably whatever happens next, then compares. Call it outside the transaction of the story.
+   * @param already the attempt, where {@link proofAtOnce} has counted it
    * @throws CodeWrong, ChallengeOver (expired, used, exhausted, of another purpose, unknown), TooManyWrongCodes
    */
-  async check(typed: TypedCode, purposes: readonly OtpPurpose[]): Promise<RightCode> {
+  async check(typed: TypedCode, purposes: readonly OtpPurpose[], already?: CountedAttempt): Promise<RightCode> {
     const challenge = hashOfSecret(typed.challengeId);
-    const wrongFromNetwork = this.limits.wrongFromNetwork(typed.network);
-    const counted = await this.database.first(this.count, [
-      challenge,
-      purposes,
-      wrongFromNetwork,
-      typed.subject ?? null,
-    ]);
-    if (!counted?.purpose) throw counted?.network_wait ? this.tooManyWrong(counted.network_wait) : new ChallengeOver();
+    const counted = already ?? (await this.countAttempt(challenge, typed, purposes));
     const source = { challenge, purpose: counted.purpose, generation: counted.generation };
     if (!(await this.isRight(source, counted, typed.code))) await this.refuse(source, counted, typed);
     const contact = { channel: counted.channel, value: counted.contact };
@@ -115,15 +107,23 @@ export class OtpVerifier {
     this.limits.reward({ contact, network, unsent, shares: charges });
   }
 
+  /** @throws ChallengeOver, TooManyWrongCodes */
+  private async countAttempt(challenge: Buffer, { network, subject }: TypedCode, purposes: readonly OtpPurpose[]) {
+    const values = [challenge, purposes, this.limits.wrongFromNetwork(network), subject ?? null];
+    const counted = await this.database.first(this.count, values);
+    if (counted && counted.purpose !== null) return counted;
+    throw counted?.network_wait ? this.tooManyWrong(counted.network_wait) : new ChallengeOver();
+  }
+
   /** @throws ChallengeOver when the code was a fixed one, and is none any more */
-  private async isRight(source: CodeSource, { is_test, contact, code_length }: CountedRow, typed: string) {
+  private async isRight(source: CodeSource, { is_test, contact, code_length }: CountedAttempt, typed: string) {
     if (!is_test) return this.codes.matches(source, code_length, typed);
     const fixed = await this.testPhones.codeOf(contact);
     if (!fixed) throw new ChallengeOver();
     return sameText(fixed.code, typed);
   }
 
-  private async refuse(source: CodeSource, counted: CountedRow, typed: TypedCode): Promise<never> {
+  private async refuse(source: CodeSource, counted: CountedAttempt, typed: TypedCode): Promise<never> {
     if (this.codes.wasEarlier(source, typed.code)) {
       await this.database.run(FORGIVE, [source.challenge]);
       throw new CodeWrong(this.bounds.codeAttempts - counted.attempts + 1);

@@ -14,6 +14,19 @@ export const ENDED_BY: Readonly<Record<OtpPurpose, readonly OtpPurpose[]>> = {
   contact_change: ['contact_change'],
 };
 
+/** A challenge, an attempt at which was counted. */
+export interface CountedAttempt {
+  readonly purpose: OtpPurpose;
+  readonly channel: 'sms' | 'email';
+  readonly contact: string;
+  readonly generation: number;
+  readonly code_length: number;
+  readonly attempts: number;
+  readonly is_test: boolean;
+}
+
+const COUNTED = 'purpose, channel, contact, generation, code_length, attempts, is_test';
+
 /** SQL: how the challenges of a contact end when one of them is used. */
 const ending = (used: string): string => `
        ended_at = clock_now(), end_reason = CASE WHEN challenge.id = ${used} THEN 'used' ELSE 'superseded' END,
@@ -38,13 +51,13 @@ export const CONSUME_CODE: Fragment = {
 };
 
 /**
- * The same in one, of a sign-in by SMS: whether the code was typed in time, and not after too many wrong ones, as {@link countStatement} has it,
- * and its use. Attempts are read in the row that is locked here: however many guesses come at once, a right one that is counted after the
- * last that is allowed proves nothing. Empty also where the challenge needs another look, because it is a test's or of an earlier version.
- * Offers `released_as` as well, the stored forms of the contact among those that were given up.
+ * The same in one, of a sign-in by SMS: counts a wrong code, or proves and uses a right one, where the challenge may still be answered. Offers
+ * `proven` with `released_as`, the stored forms of the contact among those that were given up, and `missed`, a {@link CountedAttempt}. Both are empty
+ * where the challenge needs another look: because it is over, a test's or of an earlier version, or the network has guessed too often.
  *
- * Until the challenge is found, and may be answered, all goes the same way whatever was typed: how long it takes must not tell a right code where
- * none is taken, and so none is counted. After that nothing is locked for a wrong one.
+ * Wrong and right codes do what they do in the same statement, and read attempts in the row that they lock: however many come at once, a right
+ * one that comes after the last that is allowed proves nothing. And until it is found that the challenge may be answered all goes the same way
+ * whatever was typed: how long it takes must not tell a right code where none is taken, and so none is counted.
  *
  * Parameters: the challenge, the generation whose code was typed or 0, the length of the code, the counter of the network.
  */
@@ -52,12 +65,16 @@ export const proofAtOnce = (limits: LimitsConfig): Fragment => ({
   parameters: 4,
   ctes: `
    meant AS MATERIALIZED (
-     SELECT contact, generation FROM otp_challenges challenge
-     WHERE id = $1 AND purpose = 'sign_in' AND channel = 'sms' AND code_length = $3 AND NOT is_test AND released_as IS NOT NULL
+     SELECT contact, generation = $2 AND code_length = $3 AS is_right FROM otp_challenges challenge
+     WHERE id = $1 AND purpose = 'sign_in' AND channel = 'sms' AND NOT is_test AND released_as IS NOT NULL
        AND ${isLive('challenge', limits)} AND ${secondsUntilFree('$4', limits.wrongCodesPerNetwork)} IS NULL),
+   missed AS (
+     UPDATE otp_challenges challenge SET attempts = attempts + 1
+     WHERE id = $1 AND EXISTS (SELECT FROM meant WHERE NOT is_right) AND ${isLive('challenge', limits)}
+     RETURNING ${COUNTED}),
    open AS MATERIALIZED (
      SELECT id, generation, attempts, released_as FROM otp_challenges
-     WHERE contact = (SELECT contact FROM meant WHERE generation = $2)
+     WHERE contact = (SELECT contact FROM meant WHERE is_right)
        AND purpose IN (${SIGNING_IN.map((purpose) => `'${purpose}'`).join(', ')}) AND ended_at IS NULL ORDER BY id FOR UPDATE),
    ended AS (
      UPDATE otp_challenges challenge SET ${ending('$1')}, attempts = challenge.attempts + (challenge.id = $1)::int
@@ -67,17 +84,9 @@ export const proofAtOnce = (limits: LimitsConfig): Fragment => ({
    proven AS (SELECT contact, released_as, charges, is_test FROM ended WHERE id = $1)`,
 });
 
-export interface CountedRow {
-  /** Seconds until codes are taken from the network again; null when they are. */
-  readonly network_wait: number | null;
-  readonly purpose: OtpPurpose | null;
-  readonly channel: 'sms' | 'email';
-  readonly contact: string;
-  readonly generation: number;
-  readonly code_length: number;
-  readonly attempts: number;
-  readonly is_test: boolean;
-}
+/** Where nothing was counted there is at most a wait: seconds until codes are taken from the network again. */
+export type CountedRow =
+  (CountedAttempt & { readonly network_wait: null }) | { readonly purpose: null; readonly network_wait: number | null };
 
 /** Counts an attempt before anybody looks at the code, so that no number of parallel guesses passes the limit. */
 export const countStatement = (limits: LimitsConfig): Statement<CountedRow> =>
@@ -89,7 +98,7 @@ export const countStatement = (limits: LimitsConfig): Statement<CountedRow> =>
      UPDATE otp_challenges challenge SET attempts = attempts + 1
      WHERE id = $1 AND purpose = ANY ($2::text[]) AND subject IS NOT DISTINCT FROM $4 AND ${isLive('challenge', limits)}
        AND (SELECT wait FROM network) IS NULL
-     RETURNING purpose, channel, contact, generation, code_length, attempts, is_test)
+     RETURNING ${COUNTED})
    SELECT network.wait AS network_wait, counted.*
    FROM network LEFT JOIN counted ON true, set_config('synchronous_commit', 'off', true)`,
     ),
