@@ -43,14 +43,14 @@ export class Activations {
    * @throws CodeUnknown, TooManyUnknownCodes, OwnCode, AlreadyActivated, ActivatedBefore, CodeRetired, InviteCycle, ActivationBusy,
    * NotForTestAccounts, UserNotFound
    */
-  async activate(person: Pick<Person, 'id'>, typed: string, how: Omit<Redeeming, 'isNew'>): Promise<Activation> {
+  async activate(person: Pick<Person, 'id'>, typed: string, how: Redeeming): Promise<Activation> {
     const became = await orRefusal(this.tryTo(person, typed, how));
     this.invites.inc(becameOf('account', became));
     if (became instanceof DomainError) throw became;
     return became;
   }
 
-  private async tryTo({ id }: Pick<Person, 'id'>, typed: string, how: Omit<Redeeming, 'isNew'>): Promise<Activation> {
+  private async tryTo({ id }: Pick<Person, 'id'>, typed: string, how: Redeeming): Promise<Activation> {
     const invitation = await this.redemptions.find(typed, { network: how.network, personId: id });
     const redeem = () => this.redeem(id, invitation, how);
     // What is settled for ever waits for nobody.

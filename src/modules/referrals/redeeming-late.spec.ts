@@ -30,10 +30,10 @@ async function find(personId: string, ownerId: string): Promise<Invitation> {
   return world.get(Redemptions).find(await world.inviteCodeOf(ownerId), { network, personId });
 }
 
-async function redeem(id: string, invitation: Invitation, isNew = false) {
+async function redeem(id: string, invitation: Invitation) {
   const { network } = world.anAsker();
   const person = await world.get(UsersService).get(id);
-  return inTransaction(() => world.get(Redemptions).redeem(person, invitation, { via: 'typed', network, isNew }));
+  return inTransaction(() => world.get(Redemptions).redeem(person, invitation, { via: 'typed', network }));
 }
 
 describe('A code that was found, and has changed since', () => {

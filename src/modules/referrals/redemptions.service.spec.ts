@@ -162,10 +162,8 @@ describe('A code is not activated', () => {
     const { network } = world.anAsker();
     const invitation = await redemptions.find(inviteCode, { network });
     const person = await world.get(UsersService).get(id);
-    for (const isNew of [false, true]) {
-      const refused = inTransaction(() => redemptions.redeem(person, invitation, { via: 'typed', network, isNew }));
-      await expect(refused).rejects.toBeInstanceOf(CodeRetired);
-    }
+    const refused = inTransaction(() => redemptions.redeem(person, invitation, { via: 'typed', network }));
+    await expect(refused).rejects.toBeInstanceOf(CodeRetired);
     expect(await edgesOf(id, inviter)).toEqual([]);
   });
 
@@ -179,11 +177,11 @@ describe('A code is not activated', () => {
       return world.aPerson({ phone });
     }
 
-    it.each([true, false])('that had activated one, new (%s) or not', async (isNew) => {
+    it('that had activated one', async () => {
       const [id, inviter] = [await back({ activated: true }), await world.aPerson()];
-      await expect(redeem(id, inviter, { isNew })).rejects.toBeInstanceOf(ActivatedBefore);
+      await expect(redeem(id, inviter)).rejects.toBeInstanceOf(ActivatedBefore);
       await block(inviter);
-      await expect(redeem(id, inviter, { isNew })).rejects.toBeInstanceOf(ActivatedBefore);
+      await expect(redeem(id, inviter)).rejects.toBeInstanceOf(ActivatedBefore);
       expect(await edgesOf(id, inviter)).toEqual([]);
     });
 
@@ -234,11 +232,15 @@ describe('Whoever was registered just now', () => {
       () => redeem(other, one),
       () => {
         asked.mockClear();
-        return inTransaction(() => redemptions.redeem(person, invitation, { via: 'link', network, isNew: true }));
+        return inTransaction(() => redemptions.redeem(person, invitation, { via: 'link', network }));
       },
     );
     expect(done.status).toBe('fulfilled');
-    expect(asked.mock.calls.map(([{ name }]) => name)).toEqual(['referrals.standing', 'referrals.redeem']);
+    expect(asked.mock.calls.map(([{ name }]) => name)).toEqual([
+      'referrals.lock_places',
+      'referrals.standing',
+      'referrals.redeem',
+    ]);
     expect(await edgesOf(id)).toMatchObject([{ inviter, via: 'link' }]);
   });
 });

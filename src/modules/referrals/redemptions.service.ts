@@ -63,8 +63,6 @@ export const becameOf = (
 export interface Redeeming {
   readonly via: InviteVia;
   readonly network: string;
-  /** Whether the person was registered by the caller's transaction, and so can have neither a code nor invitees. */
-  readonly isNew?: boolean;
 }
 
 /** Activating the code of somebody else: once in a lifetime, and never so that people come to stand above themselves. */
@@ -121,11 +119,12 @@ export class Redemptions implements OnModuleInit {
    */
   async redeem(person: Person, invitation: Invitation, how: Redeeming): Promise<Activation> {
     if (person.isTest) throw new NotForTestAccounts();
-    if (!how.isNew) await this.takePlaces(person, invitation);
+    await this.takePlaces(person, invitation);
     const standing = await this.standingOf(person, invitation);
-    const before = how.isNew ? undefined : sameAgain(standing, invitation);
+    const before = sameAgain(standing, invitation);
     if (before) return before;
-    await this.ensureAllowed(person, invitation, standing);
+    ensureAllowed(standing, invitation);
+    if (standing.hasInvitees || standing.hadAccounts) await this.ensureAllowedAlone(person, invitation);
     const network = keyedHash(this.networkKey, how.network).subarray(0, 16);
     const activation = await this.database.first(REDEEM, [person.id, invitation.inviteCode, how.via, network]);
     if (!activation) throw new CodeRetired();
@@ -149,20 +148,17 @@ export class Redemptions implements OnModuleInit {
     return standing;
   }
 
-  private async ensureAllowed({ id }: Person, invitation: Invitation, standing: Standing): Promise<void> {
-    if (standing.wasOwner) throw new OwnCode();
-    if (standing.hadActivated) throw new ActivatedBefore();
-    if (!invitation.isOpen) throw new CodeRetired();
-    if (invitation.closesCircle) throw new InviteCycle();
-    if (standing.hasInvitees) await this.ensureNotAbove(id, invitation.ownerId);
-  }
-
-  /** Whoever has invited nobody is above nobody, and stays so while their place is taken; of all others one comes under somebody at a time. */
-  private async ensureNotAbove(id: string, ownerId: string): Promise<void> {
+  /**
+   * Whoever has invited nobody is above nobody, and stays so while their place is taken; of all others one comes under somebody at a time. So do those
+   * who had other accounts, of which two might come under somebody at once.
+   */
+  private async ensureAllowedAlone(person: Person, invitation: Invitation): Promise<void> {
     const lock = await this.database.first(LOCK_TREE, []);
     if (!lock?.taken) throw new ActivationBusy();
-    const row = await this.database.first(IS_ABOVE, [id, ownerId]);
-    if (row?.isAbove) throw new InviteCycle();
+    const standing = await this.standingOf(person, invitation);
+    ensureAllowed(standing, invitation);
+    const row = standing.hasInvitees && (await this.database.first(IS_ABOVE, [person.id, invitation.ownerId]));
+    if (row && row.isAbove) throw new InviteCycle();
   }
 
   private async look(typed: string, limits: readonly Limit[], personId?: string): Promise<Invitation | undefined> {
@@ -183,6 +179,13 @@ function sameAgain({ inviteCode, activatedAt, via }: Standing, invitation: Invit
   if (inviteCode === null || activatedAt === null || via === null) return undefined;
   if (inviteCode !== invitation.inviteCode) throw new AlreadyActivated(inviteCode);
   return { inviteCode, activatedAt, via };
+}
+
+function ensureAllowed(standing: Standing, invitation: Invitation): void {
+  if (standing.wasOwner) throw new OwnCode();
+  if (standing.hadActivated) throw new ActivatedBefore();
+  if (!invitation.isOpen) throw new CodeRetired();
+  if (invitation.closesCircle) throw new InviteCycle();
 }
 
 /** Undefined when nobody has or had the code. */

@@ -80,6 +80,8 @@ export const LOCK_TREE = statement<{ taken: boolean }>(
 /** How a person stands who wants to activate the code of an owner. */
 export interface Standing extends Nullable<Activation> {
   readonly hasInvitees: boolean;
+  /** Whether others gave up contacts that are the person's, or were. */
+  readonly hadAccounts: boolean;
   /** Whether somebody who gave up a contact of theirs is the owner, or has activated a code. */
   readonly wasOwner: boolean;
   readonly hadActivated: boolean;
@@ -92,7 +94,7 @@ export const STANDING = compose<Standing>(
   [FORMER_OWNERS],
   `SELECT own.code AS "inviteCode", own.activated_at AS "activatedAt", own.via,
      EXISTS (SELECT FROM inviters WHERE user_id = $1) AS "hasInvitees",
-     EXISTS (SELECT FROM former WHERE id = $4) AS "wasOwner",
+     EXISTS (SELECT FROM former) AS "hadAccounts", EXISTS (SELECT FROM former WHERE id = $4) AS "wasOwner",
      EXISTS (SELECT FROM former JOIN referrals ON invitee_id = former.id) AS "hadActivated"
    FROM (SELECT) AS one LEFT JOIN referrals own ON own.invitee_id = $1`,
 );
@@ -102,11 +104,11 @@ export const IS_ABOVE = statement<{ isAbove: boolean }>(
   `WITH RECURSIVE ${wayUp('$1', 'SELECT $2::uuid')} SELECT EXISTS (SELECT FROM above WHERE id = $1) AS "isAbove"`,
 );
 
-/** Nothing is activated when the code was retired, or its owner blocked, since it was found. Takes the place of the owner for whoever has none. */
+/** Nothing is activated when the code was retired, or its owner blocked, since it was found. */
 export const REDEEM = statement<Activation>(
   'referrals.redeem',
-  `WITH open AS MATERIALIZED (
-     SELECT link.user_id, pg_advisory_xact_lock(${placeOf('link.user_id')}) FROM referral_links link JOIN users owner ON owner.id = link.user_id
+  `WITH open AS (
+     SELECT link.user_id FROM referral_links link JOIN users owner ON owner.id = link.user_id
      WHERE link.code = $2 AND link.retired_at IS NULL AND owner.status = 'active'),
    counted AS (
      INSERT INTO inviters AS inviter (user_id, invitees) SELECT user_id, 1 FROM open
