@@ -43,6 +43,12 @@ async function guess(sent: Sent, times: number, from: SignInAsker = sent.asker):
     await expect(verify({ ...sent, code }, from)).rejects.toBeInstanceOf(CodeWrong);
 }
 
+async function attemptsAt({ challengeId }: Sent): Promise<number | undefined> {
+  const id = hashOfSecret(challengeId);
+  return (await world.sql<{ attempts: number }>('SELECT attempts FROM otp_challenges WHERE id = $1', [id]))[0]
+    ?.attempts;
+}
+
 /** Whether a code was checked in steps, because it was not proven at once. */
 const checks = () => jest.spyOn(world.get(OtpVerifier), 'check');
 
@@ -104,6 +110,31 @@ describe('A right code is worth nothing', () => {
       () => verify(sent, world.anAsker()),
     );
     expect(known).toMatchObject({ reason: expect.any(ChallengeOver) as object });
+  });
+
+  it('and no more wrong ones are looked at than five, though the last two come in the same moment', async () => {
+    const sent = await aCode();
+    await guess(sent, 4);
+    const wrong = { ...sent, code: await world.wrongCodeOf(sent) };
+    const [, later] = await overlapping(
+      world,
+      () => expect(verify(wrong)).rejects.toBeInstanceOf(CodeWrong),
+      () => verify(wrong, world.anAsker()),
+    );
+    expect(later).toMatchObject({ reason: expect.any(ChallengeOver) as object });
+    expect(await attemptsAt(sent)).toBe(5);
+  });
+
+  it('once it was used; a wrong one that comes in the same moment is not counted any more', async () => {
+    const sent = await aCode();
+    const wrong = { ...sent, code: await world.wrongCodeOf(sent) };
+    const [, later] = await overlapping(
+      world,
+      () => verify(sent),
+      () => verify(wrong, world.anAsker()),
+    );
+    expect(later).toMatchObject({ reason: expect.any(ChallengeOver) as object });
+    expect(await attemptsAt(sent)).toBe(1);
   });
 
   it('when it was used in the same moment', async () => {
