@@ -48,10 +48,10 @@ describe('Activating invite codes at once', () => {
     expect(totals.sort()).toEqual([0, 1]);
   });
 
-  it.each(ROUNDS)('one code fifteen times by one person counts once (round %i)', async () => {
+  it.each(ROUNDS)('one code six times by one person counts once (round %i)', async () => {
     const [user, inviter] = await people(2);
     const code = inviter?.inviteCode ?? '';
-    const answers = await Promise.all(Array.from({ length: 15 }, async () => user?.api.activate(code)));
+    const answers = await Promise.all(Array.from({ length: 6 }, async () => user?.api.activate(code)));
     expect(new Set(answers.map((answer) => JSON.stringify([answer?.status, answer?.body]))).size).toBe(1);
     expect(answers[0]?.status).toBe(200);
     expect((await inviter?.api.me())?.body.invitees).toMatchObject({ total: 1, nextCursor: null });
