@@ -1,6 +1,6 @@
 import { PasswordHasher } from '../../src/modules/passwords/password-hasher.service.js';
-import { BoundedQueue } from '../../src/platform/bounded-queue/bounded-queue.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { withoutQueues } from '../support/patience.js';
 import { freshEmail, type User, World } from '../support/world.js';
 
 const OLD = 'four words of mine';
@@ -88,8 +88,7 @@ describe('A sign-in while the password is reset', () => {
   });
 
   it('leaves no session behind, whichever of them is first', async () => {
-    // A busy machine would send some of them away.
-    jest.spyOn(BoundedQueue.prototype, 'run').mockImplementation((work) => work());
+    withoutQueues();
     for (let round = 0; round < 5; round += 1) {
       const { user, code } = await aForgetfulUser();
       const visitors = Array.from({ length: 8 }, () => world.aVisitor({ phone: user.phone }));

@@ -10,8 +10,6 @@ import { Stage } from './stage.mjs';
 const APIS = 3;
 const CALM_MS = 700;
 const STOPPED_WITHIN_MS = 3_000;
-/** For what one stop of several may be held up by others on the machine. */
-const BUSY_MS = 10_000;
 const POLL_SECONDS = 20;
 /** Each process starts anew, which takes its time where little of a machine is left. */
 const LONGEST_SECONDS = { short: 150, full: 1_200 };
@@ -43,10 +41,9 @@ async function rollingRestart({ stage, rounds }) {
   await claimTrue(stage, traffic);
   claim((await claimNoMessageLost(stage, signIns.asked)) === 0, 'a message did not come though nothing failed');
   await claimWrittenDown(stage);
-  const [quickest, longest] = [Math.round(Math.min(...stops)), Math.round(Math.max(...stops))];
-  claim(quickest < STOPPED_WITHIN_MS, `every process took at least ${quickest} ms to stop`);
+  const longest = Math.round(Math.max(...stops));
   return (
-    `${stops.length} processes stopped in ${quickest} to ${longest} ms amidst ${traffic.summary}: none lost, none failed; ` +
+    `${stops.length} processes stopped in at most ${longest} ms amidst ${traffic.summary}: none lost, none failed; ` +
     `${traffic.countOf('wait', 200)} long polls answered, ${signIns.accepted.length} sign-ins still true`
   );
 }
@@ -66,7 +63,7 @@ async function stopAmidst(stage, { port, process }) {
   const { code, tookMs } = await stopping;
   for (const socket of holders) socket.destroy();
   claim(code === 0, `a process that was stopped ended with ${code}`);
-  claim(tookMs < STOPPED_WITHIN_MS + BUSY_MS, `a process took ${Math.round(tookMs)} ms to stop`);
+  claim(tookMs < STOPPED_WITHIN_MS, `a process took ${Math.round(tookMs)} ms to stop`);
   return tookMs;
 }
 

@@ -1,4 +1,5 @@
 import { overlapping } from '../../../test/support/overlapping.js';
+import { PATIENT_LOCKS } from '../../../test/support/patience.js';
 import { ServicesWorld } from '../../../test/support/services.js';
 import { Database } from '../../platform/database/database.js';
 import { UsersService } from '../users/users.service.js';
@@ -12,9 +13,7 @@ let world: ServicesWorld;
 
 beforeAll(async () => {
   world = await ServicesWorld.start([ReferralsModule], { DATABASE_POOL: '8' });
-  // How long it waits is another rule: on a busy machine those at the end of the line would be sent away.
-  await world.sql(`CREATE OR REPLACE FUNCTION lock_within(key bigint, patience interval) RETURNS boolean LANGUAGE plpgsql
-    AS $$ BEGIN PERFORM pg_advisory_xact_lock(key); RETURN true; END $$`);
+  await world.sql(PATIENT_LOCKS);
 });
 
 afterAll(() => world.close());
